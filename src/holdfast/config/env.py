@@ -1,0 +1,65 @@
+"""Read settings from the environment, and from a `.env` file beside the code.
+
+Every name read here stands in `.env.example`; `tests/test_house.py` keeps the two equal.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def load(path: Path = ROOT / ".env") -> None:
+    """Put KEY=VALUE lines of a file into the environment; what is set already wins."""
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name).lower()
+    return value in {"1", "true", "yes", "on"} if value else default
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.lstrip("-").isdigit():
+        raise SystemExit(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def data_folder() -> Path:
+    """The folder of the database and of all files; made when missing, for its owner only."""
+    folder = Path(text("HOLDFAST_DATA") or ROOT / "data").expanduser().resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """The signing key: from the environment, else a file that is made once and readable by its owner only."""
+    given = text("HOLDFAST_SECRET_KEY")
+    return given or _kept_key(folder / "secret_key")
+
+
+def _kept_key(path: Path) -> str:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,1 @@
+"""All clock-run work on one page."""

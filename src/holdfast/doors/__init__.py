@@ -1,0 +1,1 @@
+"""Floor 5: ways in and out, across rooms."""

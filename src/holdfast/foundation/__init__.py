@@ -1,0 +1,1 @@
+"""Floor 1: who may, who did, who is told."""

@@ -1,0 +1,1 @@
+"""Floor 2: what happened; one writer per fact."""

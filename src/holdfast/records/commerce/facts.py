@@ -1,0 +1,1 @@
+"""Rows out for insight, read-only."""

@@ -1,0 +1,124 @@
+"""Products, orders and their lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from holdfast.common.models import Base
+from holdfast.foundation.accounts.models import User
+from holdfast.records.customers.models import Customer
+
+ORDER_KINDS = {"sale": _("销售"), "return": _("退货")}
+
+
+def order_kinds() -> list[tuple[str, Any]]:
+    return list(ORDER_KINDS.items())
+
+
+def company_currency() -> str:
+    return settings.CURRENCY
+
+
+class Product(Base):
+    """Something we sell. `grade` 1–4 by falling profit; price and cost per unit, without tax unless said."""
+
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    category = models.CharField(max_length=80, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
+    price = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    cost = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    grade = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    profit_fields = frozenset({"cost", "grade"})
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grade=None) | Q(grade__gte=1, grade__lte=4), name="product_grade_1_to_4"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, viewer: User) -> OrderQuerySet:
+        """Orders of the customers that the viewer sees."""
+        return self.filter(customer__in=Customer.objects.visible_to(viewer))
+
+
+class Order(Base):
+    """One order or return, day-dated in the company's time zone.
+
+    Totals are in the company's minor units: `amount_minor` as agreed, `revenue_minor` without tax, `cost_minor`
+    null where no line has a cost. A return has negative lines; `returns` links it to its order where known.
+    A voided order stays on file and counts nowhere.
+    """
+
+    number = models.CharField(max_length=60, unique=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
+    kind = models.CharField(max_length=8, choices=order_kinds, default="sale")
+    ordered_on = models.DateField()
+    returns = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="returned_by")
+    currency = models.CharField(max_length=3, default=company_currency)
+    rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    amount_minor = models.BigIntegerField(default=0)
+    revenue_minor = models.BigIntegerField(default=0)
+    cost_minor = models.BigIntegerField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+    profit_fields = frozenset({"cost_minor"})
+    personal_fields = {"note": "blank"}
+
+    class Meta:
+        ordering = ["-ordered_on", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "-ordered_on"], name="order_customer"),
+            models.Index(fields=["-ordered_on", "-id"], name="order_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """One product of an order. Prices in the order's currency; minor amounts in the company's."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="lines")
+    text = models.CharField(max_length=200, blank=True)
+    quantity = models.DecimalField(max_digits=18, decimal_places=3)
+    list_price = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    price = models.DecimalField(max_digits=18, decimal_places=6)
+    cost_price = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=4, default=0)
+    is_tax_included = models.BooleanField(default=True)
+    amount_minor = models.BigIntegerField()
+    revenue_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField(null=True)
+    promised_on = models.DateField(null=True, blank=True)
+    shipped_on = models.DateField(null=True, blank=True)
+    delivered_on = models.DateField(null=True, blank=True)
+    shipped_quantity = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    delivered_quantity = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+
+    profit_fields = frozenset({"cost_price", "cost_minor"})
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["order", "position"], name="order_line_position")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.position}"

@@ -1,0 +1,162 @@
+"""The customer, the people there, and the search entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from holdfast.common.models import Base
+from holdfast.foundation.accounts.models import Department, User
+from holdfast.foundation.accounts.rules import Permission, Scope
+from holdfast.records.customers.models.ownership import Pool
+
+KINDS = {"company": _("企业"), "person": _("个人")}
+CHANNELS = {"end": _("最终客户"), "distributor": _("分销商")}
+CALENDARS = {"solar": _("公历"), "lunar": _("农历")}
+
+
+def kinds() -> list[tuple[str, Any]]:
+    return list(KINDS.items())
+
+
+def channels() -> list[tuple[str, Any]]:
+    return list(CHANNELS.items())
+
+
+def calendars() -> list[tuple[str, Any]]:
+    return list(CALENDARS.items())
+
+
+class Tag(Base):
+    name = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, viewer: User) -> CustomerQuerySet:
+        """The one policy: own, shared with me, my pools, my departments' — by the viewer's scope."""
+        if not viewer.may(Permission.CUSTOMER_VIEW):
+            return self.none()
+        if viewer.scope == Scope.ALL:
+            return self
+        seats = Q(owner=viewer) | Q(collaborators__user=viewer) | Q(owner=None, pool__members__user=viewer)
+        if viewer.department_ids:
+            seats |= Q(department__in=viewer.department_ids)
+        if viewer.scope == Scope.OWN or viewer.department_ids:
+            return self.filter(pk__in=Customer.objects.filter(seats).values("pk"))
+        return self.filter(seats).distinct()
+
+
+class Customer(Base):
+    """A company or a person we serve, from the first trace (stage 识别) on; never deleted, only archived."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=10, choices=kinds, default="company")
+    channel = models.CharField(max_length=12, choices=channels, default="end")
+    uscc = models.CharField(max_length=18, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    province = models.CharField(max_length=40, blank=True)
+    city = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    industry = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=60, blank=True)
+    special_requirements = models.TextField(blank=True)
+    first_seen_on = models.DateField(null=True, blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="customers")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="customers"
+    )
+    pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="customers")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    # Normalised for the duplicate check; filled by the services, never by hand.
+    name_key = models.CharField(max_length=200, db_index=True, editable=False)
+    phone_key = models.CharField(max_length=20, blank=True, editable=False)
+    email_key = models.CharField(max_length=254, blank=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+    personal_fields = {
+        "name": "blank", "short_name": "blank", "phone": "erase", "email": "erase", "address": "erase",
+        "special_requirements": "erase", "uscc": "keep", "name_key": "blank", "phone_key": "erase",
+        "email_key": "erase",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="customer_owner"),
+            models.Index(fields=["department", "-id"], name="customer_department"),
+            models.Index(fields=["phone_key"], name="customer_phone", condition=~Q(phone_key="")),
+            models.Index(fields=["email_key"], name="customer_email", condition=~Q(email_key="")),
+            models.Index(fields=["uscc"], name="customer_uscc", condition=~Q(uscc="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Base):
+    """A person at a customer. A birthday is kept as entered: solar or lunar, the year may be unknown."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=80)
+    title = models.CharField(max_length=80, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    wechat = models.CharField(max_length=60, blank=True)
+    is_primary = models.BooleanField(default=False)
+    birth_calendar = models.CharField(max_length=6, choices=calendars, default="solar")
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    birth_is_leap_month = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True)
+    phone_key = models.CharField(max_length=20, blank=True, editable=False)
+    email_key = models.CharField(max_length=254, blank=True, editable=False)
+
+    personal_fields = {
+        "name": "erase", "title": "erase", "phone": "erase", "email": "erase", "wechat": "erase", "note": "erase",
+        "birth_year": "erase", "birth_month": "erase", "birth_day": "erase", "phone_key": "erase",
+        "email_key": "erase",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-is_primary", "pk"]
+        indexes = [
+            models.Index(fields=["phone_key"], name="contact_phone", condition=~Q(phone_key="")),
+            models.Index(fields=["birth_month", "birth_day"], name="contact_birthday"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(birth_month=None, birth_day=None)
+                | Q(birth_month__gte=1, birth_month__lte=12, birth_day__gte=1, birth_day__lte=31),
+                name="contact_birthday_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchEntry(models.Model):
+    """The search tokens of a customer and its contacts, apart from the customer row (see `common/searchkeys.py`)."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="search_entry")
+    tokens = models.TextField(blank=True)
+
+    personal_fields = {"tokens": "erase"}
+
+    def __str__(self) -> str:
+        return f"tokens of {self.customer_id}"

@@ -1,0 +1,64 @@
+"""Tasks: what somebody is to do for a customer by a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from holdfast.common.models import Base
+from holdfast.foundation.accounts.models import User
+from holdfast.records.customers.models import Customer
+
+TASK_KINDS = {
+    "call": _("打电话"),
+    "visit": _("拜访"),
+    "win_back": _("挽回"),
+    "stop_decline": _("止跌"),
+    "thank": _("致谢"),
+    "other": _("其他"),
+}
+
+
+def task_kinds() -> list[tuple[str, Any]]:
+    return list(TASK_KINDS.items())
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, viewer: User) -> TaskQuerySet:
+        """Tasks of visible customers; one's own always."""
+        return self.filter(Q(assignee=viewer) | Q(customer__in=Customer.objects.visible_to(viewer)))
+
+
+class Task(Base):
+    """Something to do for a customer. `source` names what opened it, as `reports.action:12`, once only."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="tasks")
+    kind = models.CharField(max_length=14, choices=task_kinds, default="call")
+    title = models.CharField(max_length=200)
+    assignee = models.ForeignKey(User, models.PROTECT, related_name="tasks")
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=400, blank=True)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=80, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+    personal_fields = {"title": "blank", "outcome": "blank"}
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["assignee", "due_on"], name="task_open", condition=Q(done_at=None))]
+        constraints = [
+            models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="task_source_once"),
+            models.CheckConstraint(
+                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
+                name="task_done_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
