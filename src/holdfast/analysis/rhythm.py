@@ -1,0 +1,216 @@
+"""Each customer's own rhythm: how long their usual gap is, and how unusual today's silence (methods §3.2)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from scipy.special import ndtr, ndtri
+
+from holdfast.analysis.ledger import Array, Ledger, Purchases, dates
+from holdfast.analysis.params import Params
+from holdfast.analysis.tables import Source
+
+# Sums of ln(gap) are kept in whole units of 2^-32, so that they are exact in any order of rows.
+UNIT = 2.0**32
+
+
+@dataclass(frozen=True)
+class RhythmParams(Params):
+    """Settings of the rhythm model.
+
+    kappa: how many gaps the segment's mean counts for in a customer's own. default_gap_days, default_sigma: what is
+    assumed before any repeat gap is known; they count as prior_gaps observations and so vanish as data come in.
+    min_segment_customers: smaller segments (counted in customers with a gap) use all customers' values.
+    watch, risk, silent: chances (0–1) that a gap this long is not usual for the customer.
+    """
+
+    kappa: float = 3.0
+    default_gap_days: float = 90.0
+    default_sigma: float = 0.8
+    prior_gaps: float = 3.0
+    min_segment_customers: int = 20
+    watch: float = 0.80
+    risk: float = 0.95
+    silent: float = 0.99
+
+
+@dataclass(frozen=True)
+class Prior(Params):
+    """ln(gap days) of a segment: mean over its customers, and spread around each customer's own mean."""
+
+    mu0: float
+    sigma: float
+
+
+@dataclass(frozen=True)
+class Priors(Params):
+    """The prior of all customers together, and those of the segments large enough for one of their own."""
+
+    overall: Prior
+    segments: dict[str, Prior] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, object]) -> Priors:
+        """The inverse of `to_dict`."""
+        found = {name: Prior.from_dict(value) for name, value in values["segments"].items()}  # type: ignore[attr-defined]
+        return cls(Prior.from_dict(values["overall"]), found)  # type: ignore[arg-type]
+
+
+def priors(
+    days: Source | Ledger,
+    *,
+    as_of: date,
+    customers: Source | None = None,
+    params: RhythmParams = RhythmParams(),
+) -> Priors:
+    """What is usual among all customers and in each segment: the start of every customer's own rhythm.
+
+    In: customer days; customers(segment) optional. Out: Priors. mu0 = mean of the customers' mean ln(gap), each
+    customer with a gap counting once; sigma = pooled standard deviation of ln(gap) around the customer's mean.
+    Both start from the documented defaults (90 days, 0.8), which count as 3 observations: with no repeat gap at
+    all the defaults stand. Source: methods §3.2; the weight of the defaults is our choice.
+    """
+    ledger = Ledger.of(days, as_of=as_of, customers=customers)
+    stats = _gap_statistics(ledger.purchases, len(ledger))
+    overall = _prior(stats, np.ones(len(ledger), dtype=bool), params)
+    segment = ledger.attribute("segment")
+    if segment is None:
+        return Priors(overall)
+    names = np.asarray(segment.fill_null("").to_pylist(), dtype=object)
+    return Priors(overall, _segment_priors(stats, names, params))
+
+
+def _segment_priors(stats: _Gaps, names: Array, params: RhythmParams) -> dict[str, Prior]:
+    found = {}
+    for name in sorted(set(names) - {""}):
+        member = names == name
+        if int((stats.count[member] > 0).sum()) >= params.min_segment_customers:
+            found[name] = _prior(stats, member, params)
+    return found
+
+
+@dataclass(frozen=True)
+class _Gaps:
+    """Per customer: number of gaps, mean of ln(gap), sum of squares around it."""
+
+    count: Array
+    mean: Array
+    squares: Array
+
+
+def _gap_statistics(purchases: Purchases, size: int) -> _Gaps:
+    repeat = purchases.gap > 0
+    owner, logs = purchases.customer[repeat], np.log(purchases.gap[repeat])
+    count = np.bincount(owner, minlength=size)
+    mean = np.bincount(owner, weights=logs, minlength=size) / np.maximum(count, 1)
+    squares = np.bincount(owner, weights=(logs - mean[owner]) ** 2, minlength=size)
+    return _Gaps(count, mean, squares)
+
+
+def _prior(stats: _Gaps, member: Array, params: RhythmParams) -> Prior:
+    seen = member & (stats.count > 0)
+    weight = params.prior_gaps
+    people = int(seen.sum())
+    mu0 = (stats.mean[seen].sum() + weight * math.log(params.default_gap_days)) / (people + weight)
+    freedom = int(stats.count[seen].sum()) - people
+    variance = (stats.squares[seen].sum() + weight * params.default_sigma**2) / (freedom + weight)
+    return Prior(float(mu0), math.sqrt(float(variance)))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The rhythm as known at each purchase: mu and sigma of ln(gap), one entry per purchase day."""
+
+    mu: Array
+    sigma: Array
+
+    def days_until(self, chance: float) -> Array:
+        """Whole days after the purchase at which p_gap first reaches `chance`."""
+        with np.errstate(over="ignore"):
+            found = np.ceil(np.exp(self.mu + ndtri(chance) * self.sigma))
+        return np.minimum(found, 2.0**31).astype(np.int64)
+
+
+def pace(ledger: Ledger, priors: Priors, params: RhythmParams) -> Pace:
+    """The shrunken rhythm after every purchase, from the gaps up to it (methods §3.2)."""
+    bought = ledger.purchases
+    mu0, sigma = _own_priors(ledger, priors)
+    logs = np.rint(np.log(np.maximum(bought.gap, 1)) * UNIT).astype(np.int64)
+    running = np.cumsum(logs)
+    at_first = running[bought.start[bought.customer]] if len(running) else running
+    mean_sum = (running - at_first) / UNIT
+    own = mu0[bought.customer]
+    mu = (mean_sum + params.kappa * own) / np.maximum(bought.rank + params.kappa, 1e-12)
+    if params.kappa == 0:
+        mu = np.where(bought.rank == 0, own, mu)
+    return Pace(mu, sigma[bought.customer])
+
+
+def _own_priors(ledger: Ledger, priors: Priors) -> tuple[Array, Array]:
+    mu0 = np.full(len(ledger), priors.overall.mu0)
+    sigma = np.full(len(ledger), priors.overall.sigma)
+    segment = ledger.attribute("segment")
+    if segment is not None and priors.segments:
+        names = np.asarray(segment.fill_null("").to_pylist(), dtype=object)
+        for name, prior in priors.segments.items():
+            mu0[names == name], sigma[names == name] = prior.mu0, prior.sigma
+    return mu0, sigma
+
+
+def rhythm(
+    days: Source | Ledger,
+    *,
+    as_of: date,
+    customers: Source | None = None,
+    params: RhythmParams = RhythmParams(),
+    prior: Priors | None = None,
+) -> pa.Table:
+    """How often each customer usually buys and how unusual the silence since is; one row per customer who bought.
+
+    In: customer days; customers(segment) optional; prior: frozen `priors`, else taken from these days.
+    Out: customer_id, purchase_days (count), first_on, last_on (dates), typical_gap_days (days),
+    elapsed_days (whole days since last_on, 0 = as_of), overdue_ratio (elapsed ÷ typical), p_gap (0–1),
+    watch_on, risk_on, silent_on (the day p_gap reaches .80, .95, .99; null past the year 9999).
+    Formula: mu = (n·mean(ln gap) + kappa·mu0) / (n + kappa); typical = e^mu;
+    p_gap = Φ((ln elapsed − mu) / sigma), 0 on the day of a purchase. One purchase only: the segment's rhythm.
+    Customers without a purchase day have no row. Source: methods §3.2.
+    """
+    ledger = Ledger.of(days, as_of=as_of, customers=customers)
+    prior = prior or priors(ledger, as_of=as_of, params=params)
+    bought = ledger.purchases
+    last = (bought.start + bought.count - 1)[bought.has_any]
+    every = pace(ledger, prior, params)
+    return _rhythm_table(ledger, Pace(every.mu[last], every.sigma[last]), params)
+
+
+def _rhythm_table(ledger: Ledger, own: Pace, params: RhythmParams) -> pa.Table:
+    bought = ledger.purchases
+    last_day = bought.last_day[bought.has_any].astype(np.int64)
+    elapsed = ledger.today - last_day
+    typical = np.exp(own.mu)
+    return pa.table(
+        {
+            "customer_id": ledger.ids.filter(pa.array(bought.has_any)),
+            "purchase_days": bought.count[bought.has_any].astype(np.int32),
+            "first_on": dates(bought.first_day[bought.has_any]),
+            "last_on": dates(last_day),
+            "typical_gap_days": typical,
+            "elapsed_days": elapsed.astype(np.int32),
+            "overdue_ratio": elapsed / typical,
+            "p_gap": p_gap(elapsed, own),
+            "watch_on": dates(last_day + own.days_until(params.watch)),
+            "risk_on": dates(last_day + own.days_until(params.risk)),
+            "silent_on": dates(last_day + own.days_until(params.silent)),
+        }
+    )
+
+
+def p_gap(elapsed: Array, own: Pace) -> Array:
+    """Share of the customer's usual gaps that are shorter than `elapsed` days (0–1)."""
+    log = np.log(np.maximum(elapsed, 1))
+    chance: Array = np.where(elapsed > 0, ndtr((log - own.mu) / own.sigma), 0.0)
+    return chance
