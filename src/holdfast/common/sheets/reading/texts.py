@@ -77,7 +77,10 @@ class TextSource:
         encoding = self.encoding
         with open_bytes(self.path, packed=self.packed) as binary:
             text = io.TextIOWrapper(
-                _Guarded(binary, self.path), encoding=encoding.name, errors=encoding.errors, newline=""
+                _Guarded(binary, self.path),  # type: ignore[type-var]
+                encoding=encoding.name,
+                errors=encoding.errors,
+                newline="",
             )
             first = True
             while line := text.readline(_LONGEST_LINE):

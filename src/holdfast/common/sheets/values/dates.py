@@ -12,12 +12,11 @@ from holdfast.common.sheets.values.texts import is_missing, text_of
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _EXCEL_ZERO = datetime(1899, 12, 30)
 _EXCEL_DAYS = range(10_000, 110_000)  # 1927 to 2201: five and six figures, never a year
-_MONTHS = {
-    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
-_NAMES = "|".join(_MONTHS)
+_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split("|"), start=1)}
 _CLOCK = (
-    r"(?:[t ,]*(?P<half>上午|下午|中午|晚上|凌晨|早上|傍晚|am|pm)? *(?P<hour>[0-9]{1,2}) *[:时点] *(?P<minute>[0-9]{1,2})(?: *分)?"
+    r"(?:[t ,]*(?P<half>上午|下午|中午|晚上|凌晨|早上|傍晚|am|pm)? *"
+    r"(?P<hour>[0-9]{1,2}) *[:时点] *(?P<minute>[0-9]{1,2})(?: *分)?"
     r"(?: *:? *(?P<second>[0-9]{1,2})(?:[.,](?P<fraction>[0-9]{1,9}))? *秒?)? *(?P<half2>am|pm)?"
     r" *(?P<zone>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?)?"
 )
@@ -125,7 +124,7 @@ def _three(match: re.Match[str], order: str | None) -> datetime | None:
         raise CellError("date_order")
     else:
         day = None
-    return day and _moment(match, day.year, day.month, day.day)
+    return None if day is None else _moment(match, day.year, day.month, day.day)
 
 
 def _moment(match: re.Match[str], year: int, month: int, day: int) -> datetime:

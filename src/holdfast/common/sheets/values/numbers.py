@@ -34,9 +34,10 @@ def minor_exponent(currency: str) -> int:
 
 
 def parse_number(value: object, *, decimal_comma: bool = False) -> Decimal | None:
-    """A number as written by people; None when empty. Raises CellError("number") or ("number_too_large").
+    """A number as written by people; None when empty. Raises CellError.
 
-    Reads ¥ $ 元, 千 万 亿, thousands marks, full-width digits, a minus before or after, (brackets) as negative, % and ‰.
+    Reads ¥ $ 元, 千 万 亿, thousands marks, full-width digits, a minus before or after,
+    (brackets) as negative, % and ‰.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _plain(value)

@@ -15,15 +15,22 @@ MISSING_WORDS = frozenset(
 )
 """Lower-case cells that programs and people write where nothing is known (ids, dates, numbers)."""
 
+_NEUTRALISED = re.compile(r"'[=+@\t\r-]")
 _POINT_ZERO = re.compile(r"[0-9]+\.0")
 _YES = frozenset({"是", "有", "对", "真", "y", "yes", "true", "t", "1", "√", "✓", "✔"})
 _NO = frozenset({"否", "无", "没有", "不是", "假", "n", "no", "false", "f", "0", "×", "x", "✗"})
 
 
 def text_of(value: object) -> str | None:
-    """A cell as trimmed text; None when nothing is left. A whole float is written without its `.0`."""
-    if value is None or isinstance(value, str):
-        return (value or "").strip(BLANKS) or None
+    """A cell as trimmed text; None when nothing is left. A whole float is written without its `.0`.
+
+    The apostrophe that our own writing sets before `=`, `+`, `-`, `@` comes off again.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        text = value.strip(BLANKS)
+        return (text[1:] if _NEUTRALISED.match(text) else text) or None
     return _written(value).strip(BLANKS) or None
 
 
