@@ -23,9 +23,7 @@ def shared_data() -> Path:
     """The folder of real data made by others, kept beside the code and not part of it."""
     folder = Path(os.environ.get("HOLDFAST_SHARED_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
-        missing(
-            "The folder of public test data", "put it beside the code, or name it in HOLDFAST_SHARED_DATA"
-        )
+        missing("The folder of public test data", "put it beside the code, or name it in HOLDFAST_SHARED_DATA")
     return folder
 
 

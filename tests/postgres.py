@@ -23,9 +23,7 @@ def start() -> str:
     """Start a cluster, stop it when this process ends; its address for DATABASE_URL."""
     folder = binaries()
     if folder is None:
-        raise SystemExit(
-            "PostgreSQL's server programs are missing: install the package postgresql, then run again."
-        )
+        raise SystemExit("PostgreSQL's server programs are missing: install the package postgresql, then run again.")
     home = Path(tempfile.mkdtemp(prefix="holdfast-pg-"))
     prefix = _as_somebody_else(home)
     data = home / "data"
@@ -43,7 +41,7 @@ def start() -> str:
         "--locale=C.UTF-8",
         "--no-sync",
     )
-    options = f"-k {home} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+    options = f"-k {home} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     _run(prefix, folder / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
     atexit.register(_stop, prefix, folder, data, home, os.getpid())
     return f"postgresql://holdfast@{quote(str(home), safe='')}/postgres"
