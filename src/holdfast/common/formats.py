@@ -16,9 +16,20 @@ from django.utils.translation import get_language
 
 DASH = "—"
 MINUS = "−"
-EN_MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-)
+EN_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 EN_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 ZH_DAYS = "一二三四五六日"
 # (from this many yuan, divisor, decimals, unit)
@@ -130,9 +141,7 @@ def _as_day(value: Any) -> dt.date:
     return dt.date.fromisoformat(str(value)[:10])
 
 
-def day(
-    value: Any, style: str = "", *, today: dt.date | None = None, language: str | None = None
-) -> str:
+def day(value: Any, style: str = "", *, today: dt.date | None = None, language: str | None = None) -> str:
     """11-23, 今天, 昨天, 2025-11-23 / 23 Nov, today, 23 Nov 2025. Styles: plain (no 今天), full (always the year)."""
     if _is_missing(value):
         return DASH

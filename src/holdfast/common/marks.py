@@ -38,7 +38,9 @@ def stars(value: int | None, *, provisional: bool = False, size: str = "") -> Sa
     count = max(0, min(int(value), 5))
     classes = "stars" + (" hollow" if provisional else "") + (f" {size}" if size else "")
     text = labels.stars_label(count, provisional=provisional)
-    return format_html('<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', classes, text, text, STARS[count])
+    return format_html(
+        '<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', classes, text, text, STARS[count]
+    )
 
 
 def move(code: str | None, *, text: str = "") -> SafeString:
@@ -82,7 +84,10 @@ def five(scores: Mapping[str, float | None] | Sequence[float | None] | None) -> 
     )
     bars = format_html_join("", "{}", ((_five_bar(place, score),) for place, (_code, score) in enumerate(pairs)))
     return format_html(
-        '<svg class="five" width="38" height="20" role="img" aria-label="{}"><title>{}</title>{}</svg>', text, text, bars
+        '<svg class="five" width="38" height="20" role="img" aria-label="{}"><title>{}</title>{}</svg>',
+        text,
+        text,
+        bars,
     )
 
 
@@ -93,7 +98,9 @@ def _five_bar(place: int, score: float | None) -> SafeString:
     level = max(0.0, min(float(score), 100.0))
     height = max(2.0, round(level / 5, 1))
     tone = "hi" if level >= 80 else "bad" if level < 35 else "lo" if level < 50 else ""
-    return format_html('<rect class="{}" x="{}" y="{}" width="6" height="{}" rx="1"/>', tone, x, round(20 - height, 1), height)
+    return format_html(
+        '<rect class="{}" x="{}" y="{}" width="6" height="{}" rx="1"/>', tone, x, round(20 - height, 1), height
+    )
 
 
 def _rhythm_of(value: Any) -> Rhythm | None:
@@ -115,7 +122,11 @@ def rhythm(value: Any, *, text: str = "", big: bool = False) -> SafeString:
     name = text or _("下单节奏，%(count)s 次下单") % {"count": len(marks.orders)}
     return format_html(
         '<svg class="{}" width="100%" height="{}" role="img" aria-label="{}"><title>{}</title>{}</svg>',
-        classes, height, name, name, mark_safe("".join(parts)),
+        classes,
+        height,
+        name,
+        name,
+        mark_safe("".join(parts)),
     )
 
 
@@ -126,14 +137,21 @@ def _rhythm_ground(marks: Rhythm, big: bool) -> Iterable[str]:
         start, end = marks.window
         top, height = (28, 28) if big else (2, 14)
         yield format_html(
-            '<rect class="win" x="{}%" y="{}" width="{}%" height="{}" rx="3"/>', start, top, round(max(end - start, 0.8), 2), height
+            '<rect class="win" x="{}%" y="{}" width="{}%" height="{}" rx="3"/>',
+            start,
+            top,
+            round(max(end - start, 0.8), 2),
+            height,
         )
         if big:
             yield _rhythm_label(round((start + end) / 2, 2), _("预计下单"), marks.now)
     if marks.late:
         start, end = marks.late
         yield format_html(
-            '<rect class="late" x="{}%" y="{}" width="{}%" height="3" rx="1.5"/>', start, middle - 1.5, round(max(end - start, 0), 2)
+            '<rect class="late" x="{}%" y="{}" width="{}%" height="3" rx="1.5"/>',
+            start,
+            middle - 1.5,
+            round(max(end - start, 0), 2),
         )
 
 
@@ -147,7 +165,12 @@ def _rhythm_orders(marks: Rhythm, big: bool) -> Iterable[str]:
     top, width, height = (31, 4, 22) if big else (3, 3, 12)
     for place in marks.orders:
         yield format_html(
-            '<rect class="o" x="{}%" y="{}" width="{}" height="{}" rx="1.5" transform="translate(-{})"/>', place, top, width, height, width / 2
+            '<rect class="o" x="{}%" y="{}" width="{}" height="{}" rx="1.5" transform="translate(-{})"/>',
+            place,
+            top,
+            width,
+            height,
+            width / 2,
         )
 
 
@@ -158,13 +181,15 @@ def _rhythm_now(marks: Rhythm, big: bool) -> Iterable[str]:
     yield format_html('<line class="now" x1="{}%" x2="{}%" y1="{}" y2="{}"/>', marks.now, marks.now, top, bottom)
     if big:
         anchor = "end" if marks.now > 94 else "middle"
-        yield format_html('<text class="lb now-l" x="{}%" y="14" text-anchor="{}">{}</text>', marks.now, anchor, _("今天"))
+        yield format_html(
+            '<text class="lb now-l" x="{}%" y="14" text-anchor="{}">{}</text>', marks.now, anchor, _("今天")
+        )
 
 
 def clock(promise: float, limit: float, value: float, *, stopped: bool = False, text: str = "") -> SafeString:
     """A promise clock in the units given: promise, limit and now on a line of 4/3 of the limit."""
     whole = float(limit) * 4 / 3 or 1.0
-    p, l, v = (round(min(max(float(x) / whole * 100, 0), 100), 1) for x in (promise, limit, value))
+    p, m, v = (round(min(max(float(x) / whole * 100, 0), 100), 1) for x in (promise, limit, value))
     tone = "p" if stopped else "a" if value > limit else "w" if value >= promise else ""
     name = text or _("已用 %(value)s，承诺 %(promise)s，底线 %(limit)s") % {
         "value": _plain(value), "promise": _plain(promise), "limit": _plain(limit)
@@ -172,9 +197,11 @@ def clock(promise: float, limit: float, value: float, *, stopped: bool = False, 
     return format_html(
         '<svg class="clock" width="100%" height="14" role="img" aria-label="{}"><title>{}</title>'
         '<rect class="z1" x="0" y="2" width="{}%" height="10"/><rect class="z2" x="{}%" y="2" width="{}%" height="10"/>'
-        '<rect class="z3" x="{}%" y="2" width="{}%" height="10"/><rect class="run {}" x="0" y="5" width="{}%" height="4" rx="2"/>'
-        '<line class="tick" x1="{}%" x2="{}%" y1="0" y2="14"/><line class="tick" x1="{}%" x2="{}%" y1="0" y2="14"/></svg>',
-        name, name, p, p, round(l - p, 1), l, round(100 - l, 1), tone, v, p, p, l, l,
+        '<rect class="z3" x="{}%" y="2" width="{}%" height="10"/>'
+        '<rect class="run {}" x="0" y="5" width="{}%" height="4" rx="2"/>'
+        '<line class="tick" x1="{}%" x2="{}%" y1="0" y2="14"/>'
+        '<line class="tick" x1="{}%" x2="{}%" y1="0" y2="14"/></svg>',
+        name, name, p, p, round(m - p, 1), m, round(100 - m, 1), tone, v, p, p, m, m,
     )  # fmt: skip
 
 
@@ -182,16 +209,19 @@ def _plain(value: float) -> str:
     return f"{float(value):g}"
 
 
-def bar(value: float | None, maximum: float = 100, *, tone: str = "", thick: bool = False, text: str = "") -> SafeString:
+def bar(
+    value: float | None, maximum: float = 100, *, tone: str = "", thick: bool = False, text: str = ""
+) -> SafeString:
     """A bar from zero to `maximum`; tones: g good, w watch, a act, s neutral, star-1 … star-5."""
     share = 0.0 if not value or not maximum else max(0.0, min(abs(float(value)) / float(maximum) * 100, 100.0))
     height = 16 if thick else 6
     name = text or f"{_plain(round(float(value or 0), 1))} / {_plain(maximum)}"
+    radius = 2 if thick else 3
     return format_html(
         '<svg class="bar-s {}" width="100%" height="{}" role="img" aria-label="{}">'
         '<rect class="track" x="0" y="0" width="100%" height="{}" rx="{}"/>'
         '<rect class="v {}" x="0" y="0" width="{}%" height="{}" rx="{}"/></svg>',
-        "thick" if thick else "", height, name, height, 2 if thick else 3, tone, round(share, 1), height, 2 if thick else 3,
+        "thick" if thick else "", height, name, height, radius, tone, round(share, 1), height, radius,
     )  # fmt: skip
 
 
@@ -237,7 +267,9 @@ def seg_legend(parts: Iterable[Mapping[str, Any]]) -> SafeString:
             part.get("tone") or "brand", part["label"], part.get("text") or _plain(part.get("value") or 0),
         )  # fmt: skip
         url = part.get("url")
-        rows.append(format_html('<a class="plain" href="{}">{}</a>', url, body) if url else format_html("<span>{}</span>", body))
+        rows.append(
+            format_html('<a class="plain" href="{}">{}</a>', url, body) if url else format_html("<span>{}</span>", body)
+        )
     return format_html('<div class="legend">{}</div>', mark_safe("".join(rows)))
 
 
