@@ -34,36 +34,47 @@ def customer_days(lines: Source, *, as_of: date) -> pa.Table:
 
 
 def _daily(lines: ibis.Table, as_of: date) -> ibis.Table:
-    kept = _with_optional(lines).filter(lambda t: (t.day <= as_of) & t.customer_id.notnull())
-    daily = kept.group_by("customer_id", "day").aggregate(
-        amount_minor=kept.amount_minor.sum().cast("int64"),
-        uncancelled=(~kept.cancelled).sum().cast("int64"),
-        lines=kept.count(),
-        gross_minor=kept.amount_minor.abs().sum().cast("int64"),
-        costed_minor=kept.cost_minor.notnull().ifelse(kept.amount_minor.abs(), 0).sum().cast("int64"),
-        profit_minor=(kept.amount_minor - kept.cost_minor).sum().cast("int64"),
-        returned_minor=(kept.amount_minor < 0).ifelse(-kept.amount_minor, 0).sum().cast("int64"),
-        list_minor=_listed(kept).ifelse(kept.list_minor, 0).sum().cast("int64"),
-        listed_minor=_listed(kept).ifelse(kept.amount_minor, 0).sum().cast("int64"),
-    )
-    purchase = (daily.amount_minor >= 0) & (daily.uncancelled > 0)
-    return daily.mutate(is_purchase=purchase).drop("uncancelled").order_by("customer_id", "day")
-
-
-def _listed(kept: ibis.Table) -> ibis.expr.types.BooleanValue:
-    return kept.list_minor.notnull() & (kept.amount_minor > 0)
-
-
-def _with_optional(lines: ibis.Table) -> ibis.Table:
-    """Only the columns the fold needs; the optional ones are added where the source has none."""
+    kept = lines.filter((lines.day.cast("date") <= as_of) & lines.customer_id.notnull())
     names = set(lines.columns)
-    return lines.select(
+    amount = kept.amount_minor.cast("int64").fill_null(0)
+    sums = {
+        "amount_minor": amount,
+        "returned_minor": (amount < 0).ifelse(-amount, 0),
+    }
+    if "cancelled" in names:
+        sums["uncancelled"] = (~kept.cancelled.fill_null(False)).cast("int64")
+    # Each sum costs time, so those of columns the source does not have are filled in afterwards.
+    if "cost_minor" in names:
+        sums["costed_minor"] = kept.cost_minor.notnull().ifelse(amount.abs(), 0)
+        sums["profit_minor"] = amount - kept.cost_minor.cast("int64")
+    if "list_minor" in names:
+        listed = kept.list_minor.notnull() & (amount > 0)
+        sums["list_minor"] = listed.ifelse(kept.list_minor.cast("int64"), 0)
+        sums["listed_minor"] = listed.ifelse(amount, 0)
+    totals = {name: value.sum().cast("int64") for name, value in sums.items()}
+    keys = ["customer_id", kept.day.cast("date").name("day")]
+    daily = kept.group_by(keys).aggregate(lines=kept.count(), **totals)
+    return _completed(daily).order_by("customer_id", "day")
+
+
+def _completed(daily: ibis.Table) -> ibis.Table:
+    names = set(daily.columns)
+    bought = daily.amount_minor >= 0
+    if "uncancelled" in names:
+        bought &= daily.uncancelled > 0
+    nothing, unknown = ibis.literal(0, "int64"), ibis.null("int64")
+    return daily.select(
         "customer_id",
-        day=lines.day.cast("date"),
-        amount_minor=lines.amount_minor.cast("int64").fill_null(0),
-        cancelled=lines.cancelled.fill_null(False) if "cancelled" in names else ibis.literal(False),
-        cost_minor=lines.cost_minor.cast("int64") if "cost_minor" in names else ibis.null("int64"),
-        list_minor=lines.list_minor.cast("int64") if "list_minor" in names else ibis.null("int64"),
+        "day",
+        "amount_minor",
+        is_purchase=bought,
+        lines=daily.lines,
+        gross_minor=daily.amount_minor + 2 * daily.returned_minor,
+        costed_minor=daily.costed_minor if "costed_minor" in names else nothing,
+        profit_minor=daily.profit_minor if "profit_minor" in names else unknown,
+        returned_minor=daily.returned_minor,
+        list_minor=daily.list_minor if "list_minor" in names else nothing,
+        listed_minor=daily.listed_minor if "listed_minor" in names else nothing,
     )
 
 
