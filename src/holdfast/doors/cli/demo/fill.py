@@ -1,0 +1,186 @@
+"""Write the invented company into an empty database, through the rooms' services."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from random import Random
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from holdfast.common.months import Month, today
+from holdfast.common.refusals import Refusal
+from holdfast.doors.cli.demo import story, words
+from holdfast.doors.reports import services as reports
+from holdfast.foundation.accounts import services as accounts
+from holdfast.foundation.accounts.models import Department, Role, User
+from holdfast.insight.scores import services as scores
+from holdfast.records.commerce import services as commerce
+from holdfast.records.commerce.models import Order, Product
+from holdfast.records.customers import services as customers
+from holdfast.records.customers.models import Customer
+from holdfast.records.timeline import services as timeline
+
+PASSWORD = "holdfast-demo"
+CHUNK = 500
+SCORED_MONTHS = 24
+Row = TypeVar("Row")
+
+
+def fill(*, customers: int = 2000, months: int = 36, seed: int = 7, end: date | None = None) -> None:
+    """Make the company, its history, its monthly scores and its first reports; refuses a database with customers."""
+    if Customer.objects.exists():
+        raise Refusal(_("库里已经有客户，演示公司只填入空库。请换一个数据目录（HOLDFAST_DATA），或先备份再清空。"))
+    end = end or today()
+    rng = Random(seed)
+    people = _staff()
+    admin = people["admin"]
+    company = story.lives(rng, customers, months, end)
+    products = _products(admin)
+    known = _customers(company, people, admin)
+    _orders(list(story.sales(rng, company, end)), known, products, admin)
+    _tasks(rng, company, known, people, end)
+    _scores(min(months, SCORED_MONTHS), end, admin)
+    _reports(end, people)
+    _write_logins()
+    _say("")
+
+
+def _say(text: str) -> None:
+    """Progress, only where a person watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
+@transaction.atomic
+def _staff() -> dict[str, User]:
+    roles = {role.code: role for role in Role.objects.all()}
+    departments: dict[str, Department] = {}
+    for name, parent in words.DEPARTMENTS:
+        above = departments.get(parent) if parent else None
+        departments[name] = accounts.add_department(name=name, parent=above, by=None)
+    people = {}
+    for login, name, role, team in words.STAFF:
+        people[login] = accounts.add_user(
+            login=login, name=name, password=PASSWORD, department=departments[team], roles=[roles[role]], by=None
+        )
+    for name, login in words.MANAGERS.items():
+        accounts.change_department(departments[name], manager=people[login], by=None)
+    return people
+
+
+def _products(admin: User) -> dict[str, Product]:
+    rows = [
+        {
+            "code": code, "name": name, "category": category, "unit": unit, "grade": grade, "price": Decimal(str(price)),
+            "cost": (Decimal(str(price)) * Decimal(str(1 - margin))).quantize(Decimal("0.01")),
+        }
+        for category, unit, grade, margin, items in words.CATALOGUE
+        for code, name, price in items
+    ]  # fmt: skip
+    return {product.code: product for product in commerce.add_products(rows, by=admin)}
+
+
+def _customers(company: list[story.Life], people: dict[str, User], admin: User) -> dict[str, Customer]:
+    known: dict[str, Customer] = {}
+    for lives in _chunks(company):
+        rows = [_customer_row(life, people[life.owner]) for life in lives]
+        known |= {made.code: made for made in customers.add_customers(rows, by=admin)}
+        _say(_("客户 %(done)s / %(total)s") % {"done": len(known), "total": len(company)})
+    return known
+
+
+def _customer_row(life: story.Life, owner: User) -> dict:
+    plain = (
+        "code", "name", "kind", "channel", "industry", "province", "city", "address", "source", "first_seen_on",
+        "special_requirements", "uscc", "phone", "contacts", "tags",
+    )  # fmt: skip
+    return {name: getattr(life, name) for name in plain} | {"owner": owner, "department": owner.department}
+
+
+def _orders(
+    sales: list[story.Sale], known: dict[str, Customer], products: dict[str, Product], admin: User
+) -> None:
+    """Sales first, then the returns, which name the order they belong to."""
+    done, made = 0, {}
+    for kind in ("sale", "return"):
+        for chunk in _chunks(sale for sale in sales if bool(sale.returns) == (kind == "return")):
+            rows = [_order_row(sale, kind, known, products, made) for sale in chunk]
+            made |= {order.number: order for order in commerce.add_orders(rows, by=admin)}
+            done += len(chunk)
+            _say(_("订单 %(done)s / %(total)s") % {"done": done, "total": len(sales)})
+
+
+def _order_row(
+    sale: story.Sale, kind: str, known: dict[str, Customer], products: dict[str, Product], made: dict[str, Order]
+) -> dict:
+    row = {
+        "number": sale.number, "customer": known[sale.customer], "ordered_on": sale.ordered_on, "kind": kind,
+        "lines": [_line_row(line, products[line.product]) for line in sale.lines],
+    }  # fmt: skip
+    return row | {"returns": made[sale.returns]} if sale.returns else row
+
+
+def _line_row(line: story.Line, product: Product) -> dict:
+    return {
+        "product": product, "quantity": line.quantity, "list_price": line.list_price, "price": line.price,
+        "promised_on": line.promised_on, "delivered_on": line.delivered_on,
+        "delivered_quantity": line.quantity if line.delivered_on and line.quantity > 0 else None,
+    }  # fmt: skip
+
+
+def _tasks(
+    rng: Random, company: list[story.Life], known: dict[str, Customer], people: dict[str, User], end: date
+) -> None:
+    """A few ordinary tasks, so that the salespeople's own list is not empty on day one."""
+    buyers = [life for life in company if life.active]
+    for life in rng.sample(buyers, min(len(buyers), 60)):
+        due = end + timedelta(days=rng.randint(-6, 14))
+        kind, title = rng.choice(
+            [("call", "回访上次到货情况"), ("visit", "拜访，看设备运行情况"), ("call", "确认下季度采购计划"), ("thank", "致谢电话")]
+        )
+        owner = people[life.owner]
+        timeline.open_task(known[life.code], kind=kind, title=title, assignee=owner, due_on=due, by=owner)
+
+
+def _scores(months: int, end: date, admin: User) -> None:
+    """Month after month, so that stars rise and fall as they would have."""
+    month = Month.of(end).plus(-months)
+    snapshot = scores.take_snapshot()
+    while month <= Month.of(end):
+        _say(_("评分 %(month)s") % {"month": month})
+        scores.score_month(month, by=admin, snapshot=snapshot)
+        month = month.next
+
+
+def _reports(end: date, people: dict[str, User]) -> None:
+    """The report before last is signed, last month's waits as a draft; its predecessor's actions are half done."""
+    _say(_("维析月报"))
+    reports.make_history(Month.of(end).previous, drafter=people["shen"], signer=people["lin"])
+
+
+def _write_logins() -> None:
+    """What `holdfast serve` prints: this is a demo, its passwords are no secret."""
+    logins = [
+        {"login": login, "password": PASSWORD, "name": name, "role": role}
+        for login, name, role, _team in words.STAFF
+        if login in {"admin", "lin", "zhou", "shen", "analyst"}
+    ]
+    path = settings.DATA / "demo_logins.json"
+    path.write_text(json.dumps({"company": words.COMPANY, "logins": logins}, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.chmod(path, 0o600)
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
