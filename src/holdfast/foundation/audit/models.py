@@ -15,6 +15,9 @@ class Batch(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undo_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="undo")
+    # An undo in chunks: changes from this key upward are taken back already.
+    undo_cursor = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["-pk"]
