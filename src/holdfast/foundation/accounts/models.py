@@ -23,9 +23,7 @@ class Department(Base):
     name = models.CharField(max_length=80)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, db_index=True, editable=False)
-    manager = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="manages"
-    )
+    manager = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="manages")
 
     class Meta:
         ordering = ["path"]
@@ -90,9 +88,7 @@ class User(AbstractBaseUser, Base):
     @cached_property
     def words(self) -> frozenset[str]:
         """Every permission word of every role held; nothing for an account that is switched off."""
-        return (
-            frozenset(word for role in self._roles for word in role.words) if self.is_active else frozenset()
-        )
+        return frozenset(word for role in self._roles for word in role.words) if self.is_active else frozenset()
 
     @cached_property
     def scope(self) -> Scope:
@@ -112,10 +108,10 @@ class User(AbstractBaseUser, Base):
     @cached_property
     def department_ids(self) -> tuple[int, ...]:
         """Departments whose customers the scope opens; empty for "own" and not needed for "all"."""
-        if self.department_id is None or self.scope in (Scope.OWN, Scope.ALL):
+        if self.department is None or self.scope in (Scope.OWN, Scope.ALL):
             return ()
         if self.scope == Scope.DEPARTMENT:
-            return (self.department_id,)
+            return (self.department.pk,)
         below = Department.objects.filter(path__startswith=self.department.path)
         return tuple(below.values_list("pk", flat=True))
 
