@@ -25,7 +25,10 @@ def company_currency() -> str:
 
 
 class Product(Base):
-    """Something we sell. `grade` 1–4 by falling profit; price and cost per unit, without tax unless said."""
+    """Something we sell. Per unit, in the company's currency: `price` as quoted, `cost` without tax.
+
+    `grade` 1–4 by falling profit.
+    """
 
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
@@ -41,10 +44,9 @@ class Product(Base):
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(grade=None) | Q(grade__gte=1, grade__lte=4), name="product_grade_1_to_4"
-            )
+            models.CheckConstraint(condition=Q(grade=None) | Q(grade__gte=1, grade__lte=4), name="product_grade_1_to_4")
         ]
+        indexes = [models.Index(fields=["category", "code"], name="product_category")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -59,9 +61,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(Base):
     """One order or return, day-dated in the company's time zone.
 
-    Totals are in the company's minor units: `amount_minor` as agreed, `revenue_minor` without tax, `cost_minor`
-    null where no line has a cost. A return has negative lines; `returns` links it to its order where known.
-    A voided order stays on file and counts nowhere.
+    `rate`: one unit of `currency` in the company's. Totals are in the company's minor units: `amount_minor` as agreed,
+    `revenue_minor` without tax, `cost_minor` null unless every line has a cost. A return has negative lines;
+    `returns` links it to its order where known. A voided order stays on file and counts nowhere.
     """
 
     number = models.CharField(max_length=60, unique=True)
@@ -78,7 +80,8 @@ class Order(Base):
     voided_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
-    profit_fields = frozenset({"cost_minor"})
+    # The lines' cost columns stand in the order's journal entry too.
+    profit_fields = frozenset({"cost_minor", "cost_price"})
     personal_fields = {"note": "blank"}
 
     class Meta:
@@ -87,13 +90,29 @@ class Order(Base):
             models.Index(fields=["customer", "-ordered_on"], name="order_customer"),
             models.Index(fields=["-ordered_on", "-id"], name="order_day"),
         ]
+        constraints = [models.CheckConstraint(condition=Q(rate__gt=0), name="order_rate_positive")]
 
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return f"/commerce/orders/{self.pk}/"
+
+    @property
+    def is_return(self) -> bool:
+        return self.kind == "return"
+
+    @property
+    def profit_minor(self) -> int | None:
+        return None if self.cost_minor is None else self.revenue_minor - self.cost_minor
+
 
 class OrderLine(models.Model):
-    """One product of an order. Prices in the order's currency; minor amounts in the company's."""
+    """One product of an order; a return's quantities are negative.
+
+    `price` and `list_price` in the order's currency, tax as `is_tax_included` says; `cost_price` in the company's,
+    without tax. Minor amounts in the company's: `amount_minor` as agreed, the other three without tax.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
@@ -108,6 +127,7 @@ class OrderLine(models.Model):
     amount_minor = models.BigIntegerField()
     revenue_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField(null=True)
+    list_minor = models.BigIntegerField(null=True)
     promised_on = models.DateField(null=True, blank=True)
     shipped_on = models.DateField(null=True, blank=True)
     delivered_on = models.DateField(null=True, blank=True)
@@ -122,3 +142,7 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.position}"
+
+    @property
+    def profit_minor(self) -> int | None:
+        return None if self.cost_minor is None else self.revenue_minor - self.cost_minor

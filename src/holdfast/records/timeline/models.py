@@ -62,3 +62,7 @@ class Task(Base):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None

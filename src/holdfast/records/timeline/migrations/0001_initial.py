@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
@@ -77,9 +75,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["due_on", "pk"],
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("done_at", None)), fields=["assignee", "due_on"], name="task_open"
-                    )
+                    models.Index(condition=models.Q(("done_at", None)), fields=["assignee", "due_on"], name="task_open")
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -1,0 +1,144 @@
+"""Lists of orders and products: filters from the address, keyset pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from holdfast.foundation.accounts.models import User
+from holdfast.records.commerce.models import Order, OrderLine, Product
+from holdfast.records.customers.models import Customer
+
+PAGE_ROWS = 50
+BIGGEST = 9_000_000_000_000_000_000
+Row = TypeVar("Row", bound=Model)
+# Sort word → (column, newest or biggest first)
+ORDER_SORTS = {"newest": ("ordered_on", True), "oldest": ("ordered_on", False), "amount": ("revenue_minor", True)}
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list with the keys of its neighbours; a key is the sort value and the id of a row."""
+
+    rows: list[Row]
+    before: str | None
+    after: str | None
+
+
+def visible_orders(viewer: User) -> QuerySet[Order]:
+    return Order.objects.visible_to(viewer).select_related("customer", "customer__owner")
+
+
+def order_list(viewer: User, params: Mapping[str, Any], rows: int = PAGE_ROWS) -> Page[Order]:
+    """Visible orders by the filters q, customer, kind, since, until, voided; sorted by `sort`; paged by after/before.
+
+    Filters as `forms.OrderFilters` cleans them; unknown names are left alone.
+    """
+    found = visible_orders(viewer)
+    for name, narrow in ORDER_FILTERS.items():
+        if params.get(name):
+            found = narrow(found, params[name])
+    column, falling = ORDER_SORTS.get(params.get("sort") or "newest", ORDER_SORTS["newest"])
+    return keyset_page(found, column, falling, after=params.get("after"), before=params.get("before"), rows=rows)
+
+
+def _by_text(found: QuerySet[Order], text: str) -> QuerySet[Order]:
+    customers = Customer.objects.filter(Q(name__icontains=text) | Q(code__istartswith=text))
+    return found.filter(Q(number__icontains=text) | Q(customer__in=customers))
+
+
+def _by_state(found: QuerySet[Order], state: str) -> QuerySet[Order]:
+    if state == "voided":
+        return found.exclude(voided_at=None)
+    late = OrderLine.objects.filter(promised_on__lt=state_day(state), delivered_on=None).values("order")
+    return found.filter(voided_at=None, kind="sale", pk__in=late)
+
+
+def state_day(state: str) -> date:
+    """`late:2026-11-22` → the day by which it should have been delivered."""
+    return date.fromisoformat(state.partition(":")[2])
+
+
+ORDER_FILTERS = {
+    "q": _by_text,
+    "customer": lambda found, customer: found.filter(customer=customer),
+    "kind": lambda found, kind: found.filter(kind=kind),
+    "since": lambda found, day: found.filter(ordered_on__gte=day),
+    "until": lambda found, day: found.filter(ordered_on__lte=day),
+    "product": lambda found, product: found.filter(pk__in=OrderLine.objects.filter(product=product).values("order")),
+    "state": _by_state,
+}
+
+
+def keyset_page(
+    found: QuerySet[Row], column: str, falling: bool, *, after: str | None, before: str | None, rows: int
+) -> Page[Row]:
+    """The page after or before a key, in the order of column and id; an unreadable key is the first page."""
+    key, back = _read_key(found.model, column, after), False
+    if key is None and (key := _read_key(found.model, column, before)) is not None:
+        back = True
+    sign = "-" if falling != back else ""
+    ordered = found.order_by(f"{sign}{column}", f"{sign}pk")
+    if key is not None:
+        ordered = ordered.filter(_beyond(column, key, falling=falling != back))
+    some = list(ordered[: rows + 1])
+    more, some = len(some) > rows, some[:rows]
+    if back:
+        some.reverse()
+    has_earlier, has_later = (more, True) if back else (key is not None, more)
+    ends = (_key(some[0], column), _key(some[-1], column)) if some else (None, None)
+    return Page(some, ends[0] if has_earlier else None, ends[1] if has_later else None)
+
+
+def _beyond(column: str, key: tuple[Any, int], *, falling: bool) -> Q:
+    value, pk = key
+    word = "lt" if falling else "gt"
+    return Q(**{f"{column}__{word}": value}) | Q(**{column: value, f"pk__{word}": pk})
+
+
+def _key(row: Model, column: str) -> str:
+    return f"{getattr(row, column)}~{row.pk}"
+
+
+def _read_key(model: type[Model], column: str, text: str | None) -> tuple[Any, int] | None:
+    value, mark, pk = (text or "").rpartition("~")
+    if not mark or not pk.isdecimal() or int(pk) > BIGGEST:
+        return None
+    try:
+        return model._meta.get_field(column).to_python(value), int(pk)  # type: ignore[union-attr]
+    except Exception:
+        return None
+
+
+def orders_of(viewer: User, customer: Customer) -> QuerySet[Order]:
+    """A customer's orders, newest first; nothing where the viewer does not see the customer."""
+    return visible_orders(viewer).filter(customer=customer).order_by("-ordered_on", "-pk")
+
+
+def order_lines(order: Order) -> QuerySet[OrderLine]:
+    return order.lines.select_related("product").order_by("position")
+
+
+def product_list(params: Mapping[str, Any], rows: int = PAGE_ROWS) -> Page[Product]:
+    """Products by text in code or name, category and whether still sold; by code."""
+    found = Product.objects.all()
+    if text := params.get("q"):
+        found = found.filter(Q(code__icontains=text) | Q(name__icontains=text))
+    if category := params.get("category"):
+        found = found.filter(category=category)
+    if params.get("active") in ("yes", "no"):
+        found = found.filter(is_active=params["active"] == "yes")
+    return keyset_page(found, "code", False, after=params.get("after"), before=params.get("before"), rows=rows)
+
+
+def categories() -> list[str]:
+    found = Product.objects.exclude(category="").order_by("category").values_list("category", flat=True)
+    return list(found.distinct())
+
+
+def active_products() -> QuerySet[Product]:
+    return Product.objects.filter(is_active=True).order_by("code")

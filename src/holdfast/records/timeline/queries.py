@@ -1,0 +1,54 @@
+"""The readers of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from holdfast.foundation.accounts.models import User
+from holdfast.records.customers.models import Customer
+from holdfast.records.timeline.models import Task
+
+
+def visible_tasks(viewer: User) -> QuerySet[Task]:
+    return Task.objects.visible_to(viewer).select_related("customer", "assignee", "opened_by", "done_by")
+
+
+def open_tasks(viewer: User, assignee: User | None = None, until: date | None = None) -> QuerySet[Task]:
+    """Open tasks the viewer sees, nearest due day first; of one person, due by a day."""
+    found = visible_tasks(viewer).filter(done_at=None)
+    if assignee is not None:
+        found = found.filter(assignee=assignee)
+    if until is not None:
+        found = found.filter(due_on__lte=until)
+    return found.order_by("due_on", "pk")
+
+
+def done_tasks(viewer: User, assignee: User | None = None) -> QuerySet[Task]:
+    """Finished tasks, the last one first."""
+    found = visible_tasks(viewer).exclude(done_at=None)
+    if assignee is not None:
+        found = found.filter(assignee=assignee)
+    return found.order_by("-done_at", "-pk")
+
+
+def tasks_of(viewer: User, customer: Customer) -> QuerySet[Task]:
+    """A customer's tasks, open ones first by due day, then the finished ones."""
+    return visible_tasks(viewer).filter(customer=customer).order_by(F("done_at").desc(nulls_first=True), "due_on", "pk")
+
+
+def count_overdue(viewer: User, on: date) -> int:
+    """The viewer's own open tasks whose day has passed."""
+    return Task.objects.filter(assignee=viewer, done_at=None, due_on__lt=on).count()
+
+
+def tasks_by_source(sources: Iterable[str]) -> dict[str, Task]:
+    """Tasks by what opened them; for writers, so without a viewer."""
+    wanted = sorted(set(sources) - {""})
+    found: dict[str, Task] = {}
+    for start in range(0, len(wanted), 500):
+        some = Task.objects.filter(source__in=wanted[start : start + 500]).select_related("assignee", "done_by")
+        found |= {task.source: task for task in some}
+    return found

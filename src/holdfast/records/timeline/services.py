@@ -1,0 +1,150 @@
+"""The writers of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any, TypedDict
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from holdfast.common.refusals import Refusal
+from holdfast.foundation.accounts.models import User
+from holdfast.foundation.audit import services as audit
+from holdfast.records.customers.models import Customer
+from holdfast.records.timeline.models import TASK_KINDS, Task
+from holdfast.records.timeline.queries import tasks_by_source
+
+TITLE_LENGTH = 200
+OUTCOME_LENGTH = 400
+
+
+class TaskRow(TypedDict, total=False):
+    """customer, title, assignee and due_on required; `source` names what opened it, as `reports.action:12`."""
+
+    customer: Customer
+    kind: str
+    title: str
+    assignee: User
+    due_on: date
+    source: str
+
+
+def open_task(
+    customer: Customer,
+    *,
+    title: str,
+    assignee: User,
+    due_on: date,
+    by: User | None,
+    kind: str = "call",
+    source: str = "",
+) -> Task:
+    """Open a task; with a `source` once only: asked again, the one that stands comes back."""
+    row: TaskRow = {
+        "customer": customer, "kind": kind, "title": title, "assignee": assignee, "due_on": due_on, "source": source,
+    }  # fmt: skip
+    return open_tasks([row], by=by)[0]
+
+
+@transaction.atomic
+def open_tasks(rows: Iterable[TaskRow], *, by: User | None) -> list[Task]:
+    """Open many tasks at once, in the order of `rows`; those whose source already opened one come back as they are."""
+    given = list(rows)
+    known = tasks_by_source(row.get("source", "") for row in given)
+    new: list[Task] = []
+    tasks = [_opened(row, by, known, new) for row in given]
+    Task.objects.bulk_create(new)
+    audit.record_many([(task, None, audit.snapshot(task), _subject(task)) for task in new], actor=by, verb="open")
+    return tasks
+
+
+def _opened(row: Mapping[str, Any], by: User | None, known: dict[str, Task], new: list[Task]) -> Task:
+    """The task that its source has opened, else a new one."""
+    source = row.get("source") or ""
+    if source in known:
+        return known[source]
+    task = _built(row, by)
+    new.append(task)
+    if source:
+        known[source] = task
+    return task
+
+
+def _built(row: Mapping[str, Any], by: User | None) -> Task:
+    title, kind = (row.get("title") or "").strip(), row.get("kind") or "call"
+    if not title:
+        raise Refusal(_("请写明要做什么，再派任务。"), "title")
+    if kind not in TASK_KINDS:
+        raise Refusal(_("没有「%(kind)s」这种任务，请另选一种。") % {"kind": kind}, "kind")
+    if not row["assignee"].is_active:
+        raise Refusal(_("%(name)s 的账号已停用，请选另一位负责人。") % {"name": row["assignee"].name}, "assignee")
+    return Task(
+        customer=row["customer"],
+        kind=kind,
+        title=title[:TITLE_LENGTH],
+        assignee=row["assignee"],
+        due_on=row["due_on"],
+        opened_by=by,
+        source=row.get("source") or "",
+    )
+
+
+@transaction.atomic
+def finish_task(task: Task, *, outcome: str, by: User, on: date | None = None) -> Task:
+    """Close a task with what came of it. Refused without an outcome, and when it is closed already."""
+    locked = _still_open(task)
+    outcome = outcome.strip()
+    if not outcome:
+        raise Refusal(_("请写下结果，哪怕一句话：下次接手的人要靠它。"), "outcome")
+    if len(outcome) > OUTCOME_LENGTH:
+        raise Refusal(_("结果最多 %(limit)s 个字，请写短一些。") % {"limit": OUTCOME_LENGTH}, "outcome")
+    return _change(locked, by, "finish", done_at=_moment(on), done_by=by, outcome=outcome)
+
+
+def _moment(on: date | None) -> datetime:
+    if on is None or on == timezone.localdate():
+        return timezone.now()
+    if on > timezone.localdate():
+        raise Refusal(_("完成日期在未来，请检查日期。"), "on")
+    return timezone.make_aware(datetime.combine(on, time(12)))
+
+
+@transaction.atomic
+def reassign_task(task: Task, *, to: User, by: User, due_on: date | None = None) -> Task:
+    """Hand an open task to somebody else, perhaps with another day."""
+    locked = _still_open(task)
+    if not to.is_active:
+        raise Refusal(_("%(name)s 的账号已停用，请选另一位负责人。") % {"name": to.name}, "assignee")
+    return _change(locked, by, "reassign", assignee=to, due_on=due_on or locked.due_on)
+
+
+@transaction.atomic
+def reopen_task(task: Task, *, by: User) -> Task:
+    """Take back a finish that was a mistake; what was written as outcome stays in the journal."""
+    locked = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if locked.done_at is None:
+        raise Refusal(_("任务还没有完成，不必重新打开。"))
+    return _change(locked, by, "reopen", done_at=None, done_by=None, outcome="")
+
+
+def _still_open(task: Task) -> Task:
+    locked = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if locked.done_at is not None:
+        raise Refusal(_("任务已经完成，请刷新后查看结果。"))
+    return locked
+
+
+def _change(task: Task, by: User, verb: str, **values: Any) -> Task:
+    before = audit.snapshot(task)
+    for name, value in values.items():
+        setattr(task, name, value)
+    task.save(update_fields=[*values, "updated_at"])
+    audit.record(actor=by, verb=verb, target=task, before=before, after=audit.snapshot(task), subject=_subject(task))
+    return task
+
+
+def _subject(task: Task) -> str:
+    return f"customers.customer:{task.customer_id}"
