@@ -36,7 +36,7 @@ class Sheet(AbstractContextManager["Sheet"]):
     """An opened table. `chunks` streams and starts over each time it is called."""
 
     def __init__(self, source: Source, head_row: int | None = None) -> None:
-        self._source = source
+        self.source = source
         self._headings, self.head_row = self._find_head(head_row)
         self._sample: list[Row] = []
 
@@ -49,37 +49,37 @@ class Sheet(AbstractContextManager["Sheet"]):
     @property
     def kind(self) -> str:
         """`csv`, `xlsx` or `parquet`."""
-        return self._source.kind
+        return self.source.kind
 
     @property
     def file(self) -> str:
         """The file's name without its folder."""
-        return self._source.path.name
+        return self.source.path.name
 
     @property
     def encoding(self) -> str | None:
         """The codec a CSV is read with."""
-        return self._source.encoding.name if self._source.encoding else None
+        return self.source.encoding.name if self.source.encoding else None
 
     @property
     def damaged(self) -> int:
         """Characters of a CSV that could not be decoded and show as \ufffd."""
-        return self._source.encoding.damaged if self._source.encoding else 0
+        return self.source.encoding.damaged if self.source.encoding else 0
 
     @property
     def delimiter(self) -> str | None:
         """What cuts a CSV's cells."""
-        return self._source.dialect[0] if isinstance(self._source, TextSource) else None
+        return self.source.dialect[0] if isinstance(self.source, TextSource) else None
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
         """All sheets of a workbook."""
-        return self._source.sheet_names
+        return self.source.sheet_names
 
     @property
     def sheet_name(self) -> str | None:
         """The sheet of a workbook that is read."""
-        return self._source.sheet_name
+        return self.source.sheet_name
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -102,25 +102,25 @@ class Sheet(AbstractContextManager["Sheet"]):
 
     def _find_head(self, wanted: int | None) -> tuple[tuple[str, ...], int]:
         first: list[Record] = []
-        for record in self._source.records():
+        for record in self.source.records():
             if _filled(record[1]):
                 first.append(record)
             if len(first) >= _LOOKED_AT_FOR_HEADINGS or record[0] > 1_000:
                 break
         if not first:
-            raise SheetError("empty", file=self._source.path.name)
+            raise SheetError("empty", file=self.source.path.name)
         cells, number = _head_of(first, wanted)
         self._check_width(len(cells))
         return unique_headings(cells), number
 
     def _check_width(self, columns: int) -> None:
-        limit = self._source.limits.max_columns
+        limit = self.source.limits.max_columns
         if columns > limit:
-            raise SheetError("too_many_columns", file=self._source.path.name, columns=columns, limit=limit)
+            raise SheetError("too_many_columns", file=self.source.path.name, columns=columns, limit=limit)
 
     def _rows(self) -> Iterator[Row]:
-        limit, count = self._source.limits.max_rows, 0
-        for number, cells, raw in self._source.records():
+        limit, count = self.source.limits.max_rows, 0
+        for number, cells, raw in self.source.records():
             if number <= self.head_row or not _filled(cells):
                 continue
             count += 1
@@ -138,7 +138,7 @@ class Sheet(AbstractContextManager["Sheet"]):
         return Row(number, values, raw, None, expected, expected)
 
     def _check_cells(self, number: int, cells: list[object]) -> None:
-        limit = self._source.limits.max_cell
+        limit = self.source.limits.max_cell
         for column, cell in enumerate(cells, start=1):
             if isinstance(cell, str) and len(cell) > limit:
                 raise SheetError(

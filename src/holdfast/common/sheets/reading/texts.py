@@ -63,6 +63,19 @@ class TextSource:
                 raise SheetError("bad_quotes", file=self.path.name, row=number)
             yield number, cells, raw
 
+    def lines_after(self, record: int) -> Iterator[str]:
+        """The lines that follow a record, without those that hold only empty cells."""
+        delimiter, quoting = self.dialect
+        tap = _Tap(self._lines())
+        reader = csv.reader(tap, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+        skipped = 0
+        for _ in islice(reader, record):
+            skipped += tap.taken()[1]
+        empty = frozenset(delimiter + '" \t\r\n\u3000')
+        return (
+            line for line in islice(self._lines(), skipped, None) if line[0] not in empty or not _is_blank(line, empty)
+        )
+
     def _quote_error(self, error: csv.Error, number: int) -> SheetError:
         if "limit" in str(error):
             return self._too_long(number, _LONGEST_LINE)
@@ -88,6 +101,11 @@ class TextSource:
                     raise self._too_long("?", len(line))
                 yield line.lstrip("\ufeff") if first else line
                 first = False
+
+
+def _is_blank(line: str, empty: frozenset[str]) -> bool:
+    """Only delimiters and empty cells; a line that may open or close a quoted cell is not."""
+    return empty.issuperset(line) and ('"' not in line or (line.startswith('""') and line.count('"') % 2 == 0))
 
 
 class _Guarded(io.BufferedIOBase):

@@ -169,16 +169,16 @@ class DateOrder:
         self._firsts: set[str] = set()
         self._lasts: set[str] = set()
 
-    def add(self, value: object) -> None:
-        """Look at one cell; only texts like 5/1/2026 or 26-1-5 say anything."""
+    def add(self, value: object, times: int = 1) -> None:
+        """Look at one cell that stands `times` over; only texts like 5/1/2026 or 26-1-5 say anything."""
         if not isinstance(value, str) or (text := text_of(value)) is None:
             return
         match = _THREE.fullmatch(_plain(text))
         if match is None or not (readings := _readings(match)):
             return
-        self.seen += 1
+        self.seen += times
         for order in readings:
-            self._votes[order] += 1
+            self._votes[order] += times
         self._remember(match, text, set(readings.values()))
 
     def add_all(self, values: Iterable[object]) -> "DateOrder":

@@ -21,6 +21,7 @@ _SHAPE = re.compile(
     r"(?P<unit>千万|百万|[千万萬亿億])?(?P<percent>[%‰])?"
 )
 _MINUSES = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "'": "", "’": "", "_": "?", " ": "", "\xa0": ""})
+_MARK = re.compile("[.,，．]")
 _COMMA_STYLE = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|-?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|-?0,[0-9]+")
 _POINT_STYLE = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|-?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|-?0\.[0-9]+")
 _EXPONENTS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
@@ -54,7 +55,7 @@ def _plain(value: int | float | Decimal) -> Decimal | None:
 
 
 def _within(number: Decimal, text: str) -> Decimal:
-    if not number.is_finite() or abs(number) >= LARGEST:
+    if not number.is_finite() or abs(number) >= LARGEST - Decimal("0.0000005"):
         raise CellError("number_too_large", text=text[:60])
     return number
 
@@ -121,12 +122,17 @@ class NumberStyle:
     def __init__(self) -> None:
         self._comma = self._point = 0
 
-    def add(self, value: object) -> None:
-        """Look at one cell; only text can tell."""
-        if isinstance(value, str) and ("," in value or "." in value):
+    def add(self, value: object, times: int = 1) -> None:
+        """Look at one cell that stands `times` over; only text can tell."""
+        if isinstance(value, str) and _MARK.search(value):
             core, _ = _bare(value)
-            self._comma += bool(_COMMA_STYLE.fullmatch(core))
-            self._point += bool(_POINT_STYLE.fullmatch(core))
+            self._comma += times * bool(_COMMA_STYLE.fullmatch(core))
+            self._point += times * bool(_POINT_STYLE.fullmatch(core))
+
+    @property
+    def seen_comma(self) -> bool:
+        """True if any cell speaks for the comma."""
+        return self._comma > 0
 
     @property
     def decimal_comma(self) -> bool:
