@@ -1,10 +1,11 @@
 """Customers and what hangs on them."""
 
-from holdfast.records.customers.models.customer import Contact, Customer, SearchEntry, Tag
+from holdfast.records.customers.models.customer import CheckCount, Contact, Customer, SearchEntry, Tag, seats_of
 from holdfast.records.customers.models.ownership import Collaborator, OwnershipChange, Pool, PoolMember
 from holdfast.records.customers.models.standing import Standing, StandingChange
 
 __all__ = [
+    "CheckCount",
     "Collaborator",
     "Contact",
     "Customer",
@@ -15,4 +16,5 @@ __all__ = [
     "Standing",
     "StandingChange",
     "Tag",
+    "seats_of",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from holdfast.common.models import Base
 from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.accounts.rules import Permission, Scope
-from holdfast.records.customers.models.ownership import Pool
+from holdfast.records.customers.models.ownership import Collaborator, Pool
 
 KINDS = {"company": _("企业"), "person": _("个人")}
 CHANNELS = {"end": _("最终客户"), "distributor": _("分销商")}
@@ -47,12 +47,21 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self.none()
         if viewer.scope == Scope.ALL:
             return self
-        seats = Q(owner=viewer) | Q(collaborators__user=viewer) | Q(owner=None, pool__members__user=viewer)
         if viewer.department_ids:
-            seats |= Q(department__in=viewer.department_ids)
-        if viewer.scope == Scope.OWN or viewer.department_ids:
-            return self.filter(pk__in=Customer.objects.filter(seats).values("pk"))
-        return self.filter(seats).distinct()
+            return self.filter(Q(department__in=viewer.department_ids) | Q(pk__in=seats_of(viewer)))
+        return self.filter(pk__in=seats_of(viewer))
+
+
+def seats_of(viewer: User) -> models.QuerySet[Any, Any]:
+    """Keys of customers that are this person's own, shared with them, or lie in a pool they belong to.
+
+    A union of three index look-ups: one `OR` over joins would read the whole table.
+    """
+    customers = Customer.objects.order_by()
+    own = customers.filter(owner=viewer).values("pk")
+    shared = Collaborator.objects.filter(user=viewer).order_by().values("customer")
+    pooled = customers.filter(owner=None, pool__members__user=viewer).values("pk")
+    return own.union(shared, pooled, all=True)
 
 
 class Customer(Base):
@@ -80,6 +89,8 @@ class Customer(Base):
     pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="customers")
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Counts up with every change, so that two people who edit at once do not overwrite each other.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     # Normalised for the duplicate check; filled by the services, never by hand.
     name_key = models.CharField(max_length=200, db_index=True, editable=False)
@@ -105,6 +116,14 @@ class Customer(Base):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The page 终身档案, kept by a higher room."""
+        return f"/customers/{self.pk}/"
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
 
 class Contact(Base):
@@ -136,6 +155,7 @@ class Contact(Base):
         ordering = ["-is_primary", "pk"]
         indexes = [
             models.Index(fields=["phone_key"], name="contact_phone", condition=~Q(phone_key="")),
+            models.Index(fields=["email_key"], name="contact_email", condition=~Q(email_key="")),
             models.Index(fields=["birth_month", "birth_day"], name="contact_birthday"),
         ]
         constraints = [
@@ -151,12 +171,32 @@ class Contact(Base):
 
 
 class SearchEntry(models.Model):
-    """The search tokens of a customer and its contacts, apart from the customer row (see `common/searchkeys.py`)."""
+    """What finds a customer: tokens for the index, and the folded text a hit is verified against.
+
+    Apart from the customer row, because triggers hang on this table and Django drops triggers when it rebuilds one.
+    Covers the names, code, phones, e-mails and contacts (see `common/searchkeys.py`).
+    """
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="search_entry")
     tokens = models.TextField(blank=True)
+    text = models.TextField(blank=True)
 
-    personal_fields = {"tokens": "erase"}
+    personal_fields = {"tokens": "erase", "text": "erase"}
 
     def __str__(self) -> str:
         return f"tokens of {self.customer_id}"
+
+
+class CheckCount(models.Model):
+    """How many times a person asked on a day whether somebody is a customer already: a guard against probing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    on = models.DateField()
+    asked = models.PositiveIntegerField(default=0)
+    hidden_hits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="check_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.on}: {self.asked}"
