@@ -225,6 +225,17 @@ def bar(
     )  # fmt: skip
 
 
+def funnel_bar(value: float, maximum: float, *, tone: str = "", text: str = "", note: str = "") -> SafeString:
+    """A plain bar to true scale with its figure right behind it; the longest takes 60 % of the width."""
+    share = 0.0 if not maximum else max(0.0, min(float(value) / float(maximum) * 60, 60.0))
+    return format_html(
+        '<svg class="bar-s funnel" width="100%" height="26" role="img" aria-label="{} {}">'
+        '<rect class="v {}" x="0" y="0" width="{}%" height="26" rx="3"/>'
+        '<text x="{}%" dx="10" y="18"><tspan class="n">{}</tspan><tspan class="s" dx="8">{}</tspan></text></svg>',
+        text, note, tone, round(max(share, 0.6), 1), round(share, 1), text, note,
+    )  # fmt: skip
+
+
 def seg(parts: Iterable[Mapping[str, Any]], *, thick: bool = False) -> SafeString:
     """One bar of parts for shares: parts are {value, label, tone, url}; tone is a movement or `.sw` class name.
 

@@ -190,6 +190,11 @@ def bar(value: float | None, maximum: float = 100, tone: str = "", thick: bool =
 
 
 @register.simple_tag
+def funnel_bar(value: float, maximum: float, tone: str = "", text: str = "", note: str = "") -> SafeString:
+    return marks.funnel_bar(value, maximum, tone=tone, text=text or formats.number(value), note=note)
+
+
+@register.simple_tag
 def seg(parts: Any, thick: bool = False) -> SafeString:
     return marks.seg(parts, thick=bool(thick))
 
