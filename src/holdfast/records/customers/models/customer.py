@@ -83,9 +83,7 @@ class Customer(Base):
     special_requirements = models.TextField(blank=True)
     first_seen_on = models.DateField(null=True, blank=True)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="customers")
-    department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="customers"
-    )
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="customers")
     pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="customers")
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -74,9 +74,7 @@ class Standing(models.Model):
             models.Index(fields=["-last_on", "-customer"], name="standing_last_on"),
             models.Index(fields=["stars", "-customer"], name="standing_stars"),
             models.Index(fields=["stage", "-customer"], name="standing_stage"),
-            models.Index(
-                fields=["movement", "-customer"], name="standing_movement", condition=~Q(movement="")
-            ),
+            models.Index(fields=["movement", "-customer"], name="standing_movement", condition=~Q(movement="")),
         ]
 
     def __str__(self) -> str:
