@@ -3,7 +3,7 @@
 DuckDB's SQLite scanner brings a second SQLite library into the process, which would break the locks of the first one:
 that is why no web or worker process may import what this one loads. Run as `python -m holdfast.insight.facts.readers`
 with a JSON order on standard input (so that a password never stands in the list of processes):
-`{"database": {"kind": "sqlite", "address": path}, "folder": path, "tables": {name: {"sql": text, "columns": [names]}}}`.
+`{"database": {"kind": "sqlite", "address": path}, "folder": path, "tables": {name: {"sql": text, "columns": [...]}}}`.
 Answers one JSON line: the counts and sums as the database itself gives them, or `{"error": text}` and exit code 1.
 """
 

@@ -1,6 +1,7 @@
 """The fact tables of a snapshot: columns, types, order and what must be true of them. No Django, no database.
 
-A type is DuckDB's name; `ARROW` gives Arrow's. Amounts are whole minor units without tax, days in the company's time zone.
+A type is DuckDB's name; `ARROW` gives Arrow's. Amounts are whole minor units without tax, days in the company's
+time zone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ ARROW: Mapping[str, pa.DataType] = {
     "BIGINT": pa.int64(),
     "DATE": pa.date32(),
     "VARCHAR": pa.string(),
-    "BOOLEAN": pa.bool_(),
     "DECIMAL(18,3)": pa.decimal128(18, 3),
 }
 
@@ -64,7 +64,7 @@ TABLES: Mapping[str, FactTable] = {
             "amount_minor": "BIGINT",
             "cost_minor": "BIGINT",
             "list_minor": "BIGINT",
-            "cancelled": "BOOLEAN",
+            "kind": "VARCHAR",
             "quantity": "DECIMAL(18,3)",
             "promised_on": "DATE",
             "shipped_on": "DATE",

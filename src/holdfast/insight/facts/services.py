@@ -182,8 +182,6 @@ def _sorted(arrow: pa.Table, table: FactTable) -> pa.Table:
 def _plain(value: Any, kind: str) -> Any:
     if value is None:
         return None
-    if kind == "BOOLEAN":
-        return bool(value)
     return Decimal(value).quantize(Decimal("0.001")) if kind.startswith("DECIMAL") else value
 
 

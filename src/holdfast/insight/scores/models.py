@@ -85,10 +85,11 @@ class Run(Base):
 class Reference(Base):
     """What the scores of a quarter are measured against: the distributions at its start, frozen with the first signing.
 
-    `customers` counts who stands in it; `as_of` is the day it was taken.
+    One a quarter and definition. `customers` counts who stands in it; `as_of` is the day it was taken.
     """
 
-    quarter = models.CharField(max_length=6, unique=True)
+    quarter = models.CharField(max_length=6)
+    definition = models.ForeignKey(Definition, models.PROTECT, related_name="references")
     as_of = models.DateField()
     content = models.TextField()
     customers = models.PositiveIntegerField()
@@ -96,6 +97,7 @@ class Reference(Base):
 
     class Meta:
         ordering = ["-quarter"]
+        constraints = [models.UniqueConstraint(fields=["quarter", "definition"], name="reference_once")]
 
     def __str__(self) -> str:
         return self.quarter

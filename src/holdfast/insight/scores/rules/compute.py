@@ -1,0 +1,257 @@
+"""One month of scores from the facts of a snapshot: composes the functions of `analysis`, has no formula of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from holdfast.analysis import churn, grading, lifecycle, movement, pareto, reasons, rfm, rhythm
+from holdfast.analysis.accounts import AnalyzeParams
+from holdfast.analysis.days import Window, comparison, customer_days, last_complete_month
+from holdfast.analysis.ledger import Ledger
+from holdfast.insight.scores.rules.columns import COLUMNS, COMPARISONS, DECIMALS, DEFAULTS, SCHEMA, STATE_COLUMNS
+
+RECENT_DAYS = 12
+MIN_REFERENCE = 20
+LOST_STAGES = ("silent", "lost")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The lines and customers of a snapshot as the engine takes them."""
+
+    lines: pa.Table
+    customers: pa.Table
+
+    @classmethod
+    def of(cls, lines: pa.Table, customers: pa.Table) -> Facts:
+        """Returns are cancelled lines: a day of returns only is no purchase. Segment: the channel, if none is given."""
+        cancelled = pc.fill_null(pc.equal(lines["kind"], "return"), False)
+        wanted = ["customer_id", "day", "amount_minor", "cost_minor", "list_minor"]
+        segment = pc.coalesce(customers["segment"], customers["channel"])
+        return cls(
+            lines.select(wanted).append_column("cancelled", cancelled),
+            customers.select(["customer_id", "first_seen_on", "first_contact_on", "last_contact_on"]).append_column(
+                "segment", segment
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The facts as known at the end of one day: nobody first seen later, no line of later days."""
+
+    facts: Facts
+    as_of: date
+    params: AnalyzeParams
+
+    @cached_property
+    def days(self) -> pa.Table:
+        return customer_days(self.facts.lines, as_of=self.as_of)
+
+    @cached_property
+    def customers(self) -> pa.Table:
+        """Customers who had bought or were on file by then; all dates after as_of are left out."""
+        table, day = self.facts.customers, pa.scalar(self.as_of, pa.date32())
+        bought = pc.is_in(table["customer_id"], value_set=self.days["customer_id"].combine_chunks())
+        seen = pc.fill_null(pc.less_equal(table["first_seen_on"], day), False)
+        return table.filter(pc.or_(bought, seen)).sort_by("customer_id")
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger.of(self.days, as_of=self.as_of, customers=self.customers)
+
+    @property
+    def ids(self) -> pa.Array:
+        return self.ledger.ids
+
+    @cached_property
+    def window(self) -> Window:
+        """The month that movement is about: the last one complete by as_of."""
+        return last_complete_month(self.as_of)
+
+    @cached_property
+    def prior(self) -> rhythm.Priors:
+        return rhythm.priors(self.ledger, as_of=self.as_of, params=self.params.rhythm)
+
+    @cached_property
+    def rhythm(self) -> pa.Table:
+        return rhythm.rhythm(self.ledger, as_of=self.as_of, params=self.params.rhythm, prior=self.prior)
+
+    @cached_property
+    def stages(self) -> pa.Table:
+        return lifecycle.stages(
+            self.ledger, as_of=self.as_of, params=self.params.lifecycle, rhythm_params=self.params.rhythm,
+            prior=self.prior,
+        )  # fmt: skip
+
+    @cached_property
+    def history(self) -> pa.Table:
+        return lifecycle.stage_history(
+            self.ledger, as_of=self.as_of, params=self.params.lifecycle, rhythm_params=self.params.rhythm,
+            prior=self.prior,
+        )  # fmt: skip
+
+    @cached_property
+    def metrics(self) -> pa.Table:
+        return grading.metrics(self.days, as_of=self.as_of, params=self.params.grading)
+
+    @cached_property
+    def closing_rhythm(self) -> pa.Table:
+        """The rhythm at the end of the movement month: who had not bought by then was due, or not."""
+        last = self.window.last_day
+        if last == self.as_of:
+            return self.rhythm
+        before = Sight(self.facts, last, self.params)
+        return before.rhythm
+
+
+def reference_of(sight: Sight) -> grading.Reference:
+    """The distributions of all rated customers at this sight's day."""
+    return grading.reference(sight.metrics, sight.params.grading)
+
+
+def rated_customers(sight: Sight) -> int:
+    """How many customers would stand in a reference of this day."""
+    return int(reference_of(sight).sizes["revenue"])
+
+
+def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | None) -> pa.Table:
+    """Everything known of each customer at the end of the sight's day; one row per customer, sorted by customer_id.
+
+    In: the frozen reference of the quarter; state: the star columns of last month's file, or None. Out: `SCHEMA`.
+    Floats are rounded to six decimals, so that equal facts give equal bytes.
+    """
+    parts: list[pa.Table] = [
+        sight.rhythm,
+        rfm.rfm(sight.ledger, as_of=sight.as_of, params=sight.params.rfm).select(
+            ["customer_id", "recency_days", "frequency", "rfm_r", "rfm_f", "rfm_m"]
+        ),
+        sight.stages.rename_columns({"rule": "stage_rule"}),
+        _entered(sight),
+        *_graded(sight, reference, state),
+        *(_moved(sight, kind, prefix) for kind, prefix in COMPARISONS.items()),
+        _month_profit(sight),
+        _recent(sight.ledger),
+        *_told(sight),
+    ]
+    found = _joined(sight.ids, parts)
+    classes = [_revenue_class(found), _profit_class(found)]
+    return _shaped(found | _joined(sight.ids, [table for table in classes if table.num_rows]), sight.ids)
+
+
+def _graded(sight: Sight, reference: grading.Reference, state: pa.Table | None) -> list[pa.Table]:
+    params, metrics = sight.params.grading, sight.metrics
+    scores = grading.score_parts(metrics, reference, params)
+    graded = grading.composite(scores, metrics, params)
+    stars = grading.step(state, graded, params=params)
+    known = pa.table(
+        {
+            "customer_id": metrics["customer_id"],
+            "tenure_days": metrics["tenure_days"],
+            "orders_12m": metrics["orders"],
+            "revenue_12m_minor": pc.round(metrics["revenue"]),
+            "profit_12m_minor": pc.round(metrics["profit"]),
+            **{name: metrics[name] for name in ("costed_share", "return_rate", "price_concession")},
+        }
+    )
+    dropped = graded.drop_columns(["provisional", "stars_hint"])
+    return [known, scores, dropped, stars]
+
+
+def state_of(table: pa.Table) -> pa.Table:
+    """What next month's stars need to know of this month's."""
+    return table.select(["customer_id", *STATE_COLUMNS])
+
+
+def _entered(sight: Sight) -> pa.Table:
+    gone = lifecycle.entered(sight.history, stages=LOST_STAGES, window=sight.window)
+    first = gone.group_by("customer_id").aggregate([("on", "min")])
+    return first.rename_columns({"on_min": "lost_on"})
+
+
+def _moved(sight: Sight, kind: str, prefix: str) -> pa.Table:
+    previous, current = comparison(sight.window, kind)  # type: ignore[arg-type]
+    table = movement.movement(
+        sight.days, previous=previous, current=current, rhythm=sight.closing_rhythm, params=sight.params.movement
+    )
+    return table.rename_columns([name if name == "customer_id" else f"{prefix}{name}" for name in table.column_names])
+
+
+def _month_profit(sight: Sight) -> pa.Table:
+    days, window = sight.days, sight.window
+    inside = pc.and_(
+        pc.greater_equal(days["day"], pa.scalar(window.start, pa.date32())),
+        pc.less(days["day"], pa.scalar(window.end, pa.date32())),
+    )
+    summed = days.filter(inside).group_by("customer_id").aggregate([("profit_minor", "sum"), ("costed_minor", "sum")])
+    return summed.rename_columns({"profit_minor_sum": "month_profit_minor", "costed_minor_sum": "month_costed_minor"})
+
+
+def _recent(ledger: Ledger) -> pa.Table:
+    """The last purchase days of each customer, oldest first."""
+    bought = ledger.purchases
+    keep = np.minimum(bought.count, RECENT_DAYS)
+    wanted = bought.rank >= (bought.count - keep)[bought.customer]
+    offsets = np.concatenate(([0], np.cumsum(keep))).astype(np.int32)
+    values = pa.array(bought.day[wanted].astype(np.int32)).cast(pa.date32())
+    return pa.table({"customer_id": ledger.ids, "recent_days": pa.ListArray.from_arrays(pa.array(offsets), values)})
+
+
+def _told(sight: Sight) -> list[pa.Table]:
+    month = movement.movement(
+        sight.days,
+        previous=comparison(sight.window, "month")[0],
+        current=sight.window,
+        rhythm=sight.closing_rhythm,
+        params=sight.params.movement,
+    )
+    risks = churn.risk(sight.rhythm, sight.stages, sight.days, as_of=sight.as_of, params=sight.params.risk)
+    told = reasons.reasons(sight.rhythm, sight.stages, sight.days, as_of=sight.as_of, movement=month)
+    return [risks.select(["customer_id", "risk", "money_at_stake_minor"]), told]
+
+
+def _revenue_class(found: Mapping[str, pa.Array]) -> pa.Table:
+    bought = pc.greater(pc.fill_null(found["purchase_days"], 0), 0)
+    values = _values(found, "revenue_12m_minor", bought)
+    return pareto.classes_abc(values).select(["customer_id", "abc"]).rename_columns({"abc": "revenue_class"})
+
+
+def _profit_class(found: Mapping[str, pa.Array]) -> pa.Table:
+    values = _values(found, "profit_12m_minor", pc.is_valid(found["profit_12m_minor"]))
+    return pareto.classes_abcd(values).select(["customer_id", "abcd"]).rename_columns({"abcd": "profit_class"})
+
+
+def _values(found: Mapping[str, pa.Array], column: str, who: pa.Array) -> pa.Table:
+    value = found[column].cast(pa.int64()).fill_null(0)
+    return pa.table({"customer_id": found["customer_id"], "value_minor": value}).filter(who)
+
+
+def _joined(ids: pa.Array, tables: list[pa.Table]) -> dict[str, pa.Array]:
+    """Every column of these tables, one entry for each of `ids`, null where a table has no row."""
+    found: dict[str, pa.Array] = {"customer_id": ids}
+    for table in tables:
+        place = pc.index_in(ids, value_set=table["customer_id"].combine_chunks())
+        for name in table.column_names:
+            if name != "customer_id":
+                found[name] = table[name].combine_chunks().take(place)
+    return found
+
+
+def _shaped(found: Mapping[str, pa.Array], ids: pa.Array) -> pa.Table:
+    columns = [_column(name, kind, found.get(name), len(ids)) for name, kind in COLUMNS.items()]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _column(name: str, kind: pa.DataType, values: pa.Array | None, size: int) -> pa.Array:
+    array = values if values is not None else pa.nulls(size, kind)
+    if pa.types.is_floating(kind):
+        array = pc.round(array.cast(kind), ndigits=DECIMALS)
+    array = array.cast(kind)
+    return array.fill_null(DEFAULTS[name]) if name in DEFAULTS else array

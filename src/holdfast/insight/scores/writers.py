@@ -1,0 +1,46 @@
+"""The one file of a month: written beside its place, named by month and content, then put there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+FOLDER = "scores"
+ROWS_A_GROUP = 50_000
+
+
+def write_month(table: pa.Table, month: str, about: dict[str, str]) -> tuple[str, str]:
+    """Write a month's table; its path relative to DATA and its sha256. Equal tables give equal bytes and name.
+
+    `about` stands in the file itself (month, day, versions), so that a copy still says what it is.
+    """
+    home = Path(settings.DATA) / FOLDER
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = home / f".{month}-{uuid.uuid4().hex}"
+    noted = table.replace_schema_metadata({f"holdfast.{key}": value for key, value in sorted(about.items())})
+    try:
+        pq.write_table(noted, draft, compression="zstd", row_group_size=ROWS_A_GROUP)
+        digest = sha256_of(draft)
+        path = home / f"{month}-{digest[:12]}.parquet"
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return f"{FOLDER}/{path.name}", digest
+
+
+def remove_others(month: str, kept: str) -> None:
+    """Remove the files of a month that its run no longer names."""
+    for path in (Path(settings.DATA) / FOLDER).glob(f"{month}-*.parquet"):
+        if f"{FOLDER}/{path.name}" != kept:
+            path.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
