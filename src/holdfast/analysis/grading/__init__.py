@@ -1,0 +1,24 @@
+"""5A: five metrics → scores against a frozen reference → one composite → stars, with an exact explanation.
+
+Words: part (revenue, profit, efficiency, integrity, difficulty), reference, coverage, provisional, star, gate, held.
+"""
+
+from holdfast.analysis.grading.explain import explain_change
+from holdfast.analysis.grading.metrics import metrics
+from holdfast.analysis.grading.scoring import Reference, composite, reference, score_parts
+from holdfast.analysis.grading.stars import GATES, step
+from holdfast.analysis.grading.terms import PARTS, GradingParams, Weights
+
+__all__ = [
+    "GATES",
+    "PARTS",
+    "GradingParams",
+    "Reference",
+    "Weights",
+    "composite",
+    "explain_change",
+    "metrics",
+    "reference",
+    "score_parts",
+    "step",
+]
