@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from holdfast.common import labels
 from holdfast.common.charts.rhythm import rhythm
 
+TONES = ("brand", "bamboo", "amber", "cinnabar", "indigo", "plum", "slate")
 TODAY = dt.date(2026, 11, 23)
 
 
@@ -58,20 +59,7 @@ def kit_context() -> dict[str, Any]:
         "tabs": tabs(),
         "modes": [{"title": _("月"), "url": "?", "active": True}, {"title": _("季"), "url": "?"}],
         "charts": charts(),
-        "tones": [
-            "brand",
-            "bamboo",
-            "amber",
-            "cinnabar",
-            "indigo",
-            "plum",
-            "slate",
-            "star-5",
-            "star-4",
-            "star-3",
-            "star-2",
-            "star-1",
-        ],
+        "tones": [*TONES, *(f"star-{level}" for level in (5, 4, 3, 2, 1))],
         "today": TODAY,
         "minor": 191800000,
     }
