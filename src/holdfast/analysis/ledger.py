@@ -116,6 +116,21 @@ class Ledger:
             customers=known,
         )
 
+    def until(self, as_of: date) -> Ledger:
+        """The same customers as they were known at the end of an earlier day."""
+        kept = self.day <= day_number(as_of)
+        return Ledger(
+            as_of=as_of,
+            ids=self.ids,
+            customer=self.customer[kept],
+            day=self.day[kept],
+            amount=self.amount[kept],
+            is_purchase=self.is_purchase[kept],
+            table=self.table,
+            order=self.order[kept],
+            customers=self.customers,
+        )
+
     def __len__(self) -> int:
         return len(self.ids)
 

@@ -20,7 +20,10 @@ class RfmParams(Params):
     window_days: int = 365
 
 
-def rfm(days: Source | Ledger, *, as_of: date, params: RfmParams = RfmParams()) -> pa.Table:
+DEFAULTS = RfmParams()
+
+
+def rfm(days: Source | Ledger, *, as_of: date, params: RfmParams = DEFAULTS) -> pa.Table:
     """Recency, frequency and money with their quintiles; one row per customer who bought.
 
     In: customer days. Out: customer_id, recency_days (days since the last purchase day), frequency (purchase days,

@@ -38,6 +38,9 @@ class RhythmParams(Params):
     silent: float = 0.99
 
 
+DEFAULTS = RhythmParams()
+
+
 @dataclass(frozen=True)
 class Prior(Params):
     """ln(gap days) of a segment: mean over its customers, and spread around each customer's own mean."""
@@ -65,7 +68,7 @@ def priors(
     *,
     as_of: date,
     customers: Source | None = None,
-    params: RhythmParams = RhythmParams(),
+    params: RhythmParams = DEFAULTS,
 ) -> Priors:
     """What is usual among all customers and in each segment: the start of every customer's own rhythm.
 
@@ -166,7 +169,7 @@ def rhythm(
     *,
     as_of: date,
     customers: Source | None = None,
-    params: RhythmParams = RhythmParams(),
+    params: RhythmParams = DEFAULTS,
     prior: Priors | None = None,
 ) -> pa.Table:
     """How often each customer usually buys and how unusual the silence since is; one row per customer who bought.

@@ -7,9 +7,10 @@ from holdfast.analysis.grading.explain import explain_change
 from holdfast.analysis.grading.metrics import metrics
 from holdfast.analysis.grading.scoring import Reference, composite, reference, score_parts
 from holdfast.analysis.grading.stars import GATES, step
-from holdfast.analysis.grading.terms import PARTS, GradingParams, Weights
+from holdfast.analysis.grading.terms import DEFAULTS, PARTS, GradingParams, Weights
 
 __all__ = [
+    "DEFAULTS",
     "GATES",
     "PARTS",
     "GradingParams",

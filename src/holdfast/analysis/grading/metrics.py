@@ -8,12 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.analysis.grading.terms import GradingParams
+from holdfast.analysis.grading.terms import DEFAULTS, GradingParams
 from holdfast.analysis.ledger import Array, Ledger, nullable
 from holdfast.analysis.scale import mid_rank_scores
 from holdfast.analysis.tables import Source, arrow
 
-DEFAULTS = GradingParams()
 # Higher is harder, for all six.
 DIFFICULTY_GIVEN = ("hours_per_10k", "complaints_per_100", "order_changes", "response_days")
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from holdfast.analysis.grading.terms import PARTS, GradingParams
+from holdfast.analysis.grading.terms import DEFAULTS, PARTS, GradingParams
 from holdfast.analysis.ledger import Array, nullable
 from holdfast.analysis.scale import mid_rank_scores
 from holdfast.analysis.tables import TableError
-
-DEFAULTS = GradingParams()
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from holdfast.analysis.grading.scoring import stars_of
-from holdfast.analysis.grading.terms import GradingParams
+from holdfast.analysis.grading.terms import DEFAULTS, GradingParams
 from holdfast.analysis.ledger import Array, nullable
 
-DEFAULTS = GradingParams()
 # Most stars a customer can have while the gate is shut.
 GATES = {"overdue_90": 2, "write_off": 2, "fraud": 1}
 STATE = ("held", "above", "below")

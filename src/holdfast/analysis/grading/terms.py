@@ -65,3 +65,6 @@ class GradingParams(Params):
     months: int = 2
     jump: float = 7.5
     max_reference: int = 20_000
+
+
+DEFAULTS = GradingParams()

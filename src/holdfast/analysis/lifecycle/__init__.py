@@ -4,9 +4,10 @@ Words: stage, rule (code of the reason for a change), episode (from a first or w
 """
 
 from holdfast.analysis.lifecycle.history import conversions, dwell, entered, stage_history, stages
-from holdfast.analysis.lifecycle.terms import RULES, STAGES, LifecycleParams
+from holdfast.analysis.lifecycle.terms import DEFAULTS, RULES, STAGES, LifecycleParams
 
 __all__ = [
+    "DEFAULTS",
     "RULES",
     "STAGES",
     "LifecycleParams",

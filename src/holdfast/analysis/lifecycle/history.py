@@ -16,6 +16,7 @@ from holdfast.analysis.lifecycle.terms import (
     ACTIVATED,
     AT_RISK,
     DECLINING,
+    DEFAULTS,
     DEVELOPING,
     IDENTIFIED,
     LOST,
@@ -26,11 +27,11 @@ from holdfast.analysis.lifecycle.terms import (
     LifecycleParams,
 )
 from holdfast.analysis.lifecycle.trend import AT_PURCHASE, AT_SWEEP, Changes, fold_months
+from holdfast.analysis.rhythm import DEFAULTS as RHYTHM_DEFAULTS
 from holdfast.analysis.rhythm import Priors, RhythmParams, priors
 from holdfast.analysis.tables import Source
 
 UNKNOWN = -(2**40)
-DEFAULTS, RHYTHM_DEFAULTS = LifecycleParams(), RhythmParams()
 BEFORE_PURCHASE = 0
 
 

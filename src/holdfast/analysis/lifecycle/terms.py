@@ -63,3 +63,6 @@ class LifecycleParams(Params):
     lost_gaps: float = 5.0
     alive_risk: float = 0.5
     alive_lost: float = 0.1
+
+
+DEFAULTS = LifecycleParams()
