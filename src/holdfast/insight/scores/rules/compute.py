@@ -100,7 +100,7 @@ class Sight:
 
     @cached_property
     def metrics(self) -> pa.Table:
-        return grading.metrics(self.days, as_of=self.as_of, params=self.params.grading)
+        return grading.metrics(self.ledger, as_of=self.as_of, params=self.params.grading)
 
     @cached_property
     def closing_rhythm(self) -> pa.Table:
@@ -139,6 +139,7 @@ def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | No
         *(_moved(sight, kind, prefix) for kind, prefix in COMPARISONS.items()),
         _month_profit(sight),
         _recent(sight.ledger),
+        _orders(sight.ledger, sight.params.grading.window_days),
         *_told(sight),
     ]
     found = _joined(sight.ids, parts)
@@ -155,7 +156,6 @@ def _graded(sight: Sight, reference: grading.Reference, state: pa.Table | None) 
         {
             "customer_id": metrics["customer_id"],
             "tenure_days": metrics["tenure_days"],
-            "orders_12m": metrics["orders"],
             "revenue_12m_minor": pc.round(metrics["revenue"]),
             "profit_12m_minor": pc.round(metrics["profit"]),
             **{name: metrics[name] for name in ("costed_share", "return_rate", "price_concession")},
@@ -204,16 +204,15 @@ def _recent(ledger: Ledger) -> pa.Table:
     return pa.table({"customer_id": ledger.ids, "recent_days": pa.ListArray.from_arrays(pa.array(offsets), values)})
 
 
+def _orders(ledger: Ledger, window_days: int) -> pa.Table:
+    """Purchase days of the trailing window."""
+    inside = ledger.within(ledger.today - window_days, ledger.today) & ledger.is_purchase
+    return pa.table({"customer_id": ledger.ids, "orders_12m": ledger.total(inside.astype(np.int64))})
+
+
 def _told(sight: Sight) -> list[pa.Table]:
-    month = movement.movement(
-        sight.days,
-        previous=comparison(sight.window, "month")[0],
-        current=sight.window,
-        rhythm=sight.closing_rhythm,
-        params=sight.params.movement,
-    )
-    risks = churn.risk(sight.rhythm, sight.stages, sight.days, as_of=sight.as_of, params=sight.params.risk)
-    told = reasons.reasons(sight.rhythm, sight.stages, sight.days, as_of=sight.as_of, movement=month)
+    risks = churn.risk(sight.rhythm, sight.stages, sight.ledger, as_of=sight.as_of)
+    told = reasons.reasons(sight.rhythm, sight.stages, sight.ledger, as_of=sight.as_of, params=sight.params.reasons)
     return [risks.select(["customer_id", "risk", "money_at_stake_minor"]), told]
 
 

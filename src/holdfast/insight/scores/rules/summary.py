@@ -11,7 +11,7 @@ from holdfast.analysis.movement import CLASSES
 
 
 def summary(table: pa.Table) -> dict[str, Any]:
-    """Counts and exact sums over all customers: customers, buyers, revenue of both months, counts by class and stage."""
+    """Counts and exact sums over all customers: buyers, revenue of both months, how many by class and stage."""
     return {
         "customers": table.num_rows,
         "buyers": int(pc.sum(pc.greater(table["current_orders"], 0)).as_py() or 0),

@@ -22,7 +22,7 @@ LONGEST_DAYS = 366
 
 @transaction.atomic
 def request_override(customer: Customer, *, stars: int, reason: str, expires_on: date, by: User) -> Override:
-    """Ask for another star. Errors: Refusal (field) for an impossible star, no reason, a wrong day, a second request."""
+    """Ask for another star. Errors: Refusal (field) for an impossible star, no reason, a wrong day, a second one."""
     if stars not in range(1, 6):
         raise Refusal(_("星级只能是 1 到 5。"), field="stars")
     if not reason.strip():
@@ -40,7 +40,7 @@ def request_override(customer: Customer, *, stars: int, reason: str, expires_on:
 
 @transaction.atomic
 def approve_override(override: Override, *, by: User) -> Override:
-    """Let it act at once and until it expires. Errors: Refusal for one's own request, without the right, or answered."""
+    """Let it act at once, until it expires. Errors: Refusal for one's own request, without the right, or answered."""
     override, before = _pending(override, by)
     if override.expires_on < today():
         raise Refusal(_("这条申请已过到期日，请申请人重新提出。"))

@@ -1,0 +1,32 @@
+"""Scoring in the background: asked for by a person, and every night by the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.foundation.accounts.models import User
+from holdfast.foundation.jobs.services import Progress, register
+from holdfast.insight.scores import services
+from holdfast.insight.scores.models import Run
+
+
+@register("scores.score")
+def score(progress: Progress, *, month: str = "", by_id: int | None = None) -> dict[str, Any]:
+    """Score one month, or without a month everything up to today."""
+    by = User.objects.filter(pk=by_id).first()
+    if not month:
+        return _told(services.score_up_to_now(by=by, tell=progress.step))
+    progress.step(0, 1)
+    run = services.score_month(month, by=by)
+    progress.step(1, 1)
+    return _told([run])
+
+
+@register("scores.nightly")
+def nightly(progress: Progress) -> dict[str, Any]:
+    """Close the last month if it is still open, score the running one."""
+    return _told(services.score_up_to_now(tell=progress.step))
+
+
+def _told(runs: list[Run]) -> dict[str, Any]:
+    return {"months": [run.month for run in runs], "customers": runs[-1].summary["customers"] if runs else 0}

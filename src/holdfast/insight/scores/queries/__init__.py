@@ -1,0 +1,31 @@
+"""What a month's file says, for a viewer; `viewer=None` means the whole company (jobs, report drafts)."""
+
+from holdfast.insight.scores.queries.boards import (
+    MOVEMENT_ORDER,
+    Movement,
+    Pareto,
+    funnel,
+    left,
+    movement,
+    pareto,
+    star_table,
+    totals,
+    transitions,
+)
+from holdfast.insight.scores.queries.late import LateFact, late_facts, late_facts_for_report
+from holdfast.insight.scores.queries.months import (
+    month_rows,
+    movement_rows,
+    newest_run,
+    run_of,
+    runs,
+    visible_ids,
+    windows_of,
+)
+from holdfast.insight.scores.queries.people import overrides, star_path, warnings
+
+__all__ = [
+    "MOVEMENT_ORDER", "LateFact", "Movement", "Pareto", "funnel", "late_facts", "late_facts_for_report", "left",
+    "month_rows", "movement", "movement_rows", "newest_run", "overrides", "pareto", "run_of", "runs", "star_path",
+    "star_table", "totals", "transitions", "visible_ids", "warnings", "windows_of",
+]  # fmt: skip
