@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from holdfast.common.reasons import reason_sentence as reason_sentence
+from holdfast.common.reasons import sentence_of as sentence_of
+
 Words = Promise | str
 
 # Always in this order: in bars, legends and tables.

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from holdfast.common.charts import svg
+
 
 @dataclass(frozen=True)
 class Rhythm:
@@ -76,3 +78,36 @@ def rhythm(
         return Rhythm(orders=marks, window=window, now=now)
     level = "a" if span_days - due > 2 * tolerance else "w"
     return Rhythm(orders=marks, window=window, late=(place(closes), now), now=now, level=level)
+
+
+def rhythm_strip(marks: Rhythm, *, label: str, width: float = 240, height: float = 18) -> str:
+    """The line as SVG for print: a mark an order, the window as an outlined box, the late part thick, today a line."""
+
+    def at(place: float) -> float:
+        return place / 100 * width
+
+    middle = height / 2
+    parts = [svg.line(0, middle, width, middle, stroke=svg.AXIS)]
+    if marks.window:
+        start, end = map(at, marks.window)
+        parts.append(
+            svg.tag(
+                "rect",
+                x=start,
+                y=2,
+                width=max(end - start, 2),
+                height=height - 4,
+                rx=2,
+                fill="#e5f2e9",
+                stroke="#3c9160",
+            )
+        )
+    if marks.late:
+        start, end = map(at, marks.late)
+        parts.append(
+            svg.rect(start, middle - 1.5, end - start, 3, svg.fill_of("lost" if marks.level == "a" else "declining"))
+        )
+    parts += [svg.rect(at(place) - 1.5, 3, 3, height - 6, svg.fill_of("brand")) for place in marks.orders]
+    if marks.now is not None:
+        parts.append(svg.line(at(marks.now), 0, at(marks.now), height, stroke=svg.INK, width=1.5))
+    return svg.picture(width, height, label, parts)

@@ -8,7 +8,7 @@ from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString
 
-from holdfast.common import formats, labels, marks
+from holdfast.common import formats, labels, marks, reasons
 
 register = template.Library()
 
@@ -217,9 +217,7 @@ def icon(name: str, text: str = "") -> SafeString:
 @register.filter
 def in_words(reason: Any) -> str:
     """A stored reason, ["overdue", {...}], as a sentence in the reader's language."""
-    from holdfast.common.reasons import sentence_of
-
-    return sentence_of(reason)
+    return reasons.sentence_of(reason)
 
 
 # --- addresses ----------------------------------------------------------------------------------------------------
