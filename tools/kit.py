@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.http import HttpResponse
+from django.urls import include, path
 
 from holdfast.common import labels
 from holdfast.common.charts.rhythm import rhythm
@@ -16,14 +16,28 @@ TONES = ("brand", "bamboo", "amber", "cinnabar", "indigo", "plum", "slate")
 TODAY = dt.date(2026, 11, 23)
 
 
+# The addresses that the shell looks for, so that the kit shows it whole.
+PLACES = {
+    "accounts": ["me", "logout", "language"],
+    "customers": ["list", "new"],
+    "timeline": ["log", "tasks", "task_new"],
+    "commerce": ["order_new"],
+    "intake": ["new"],
+}
+urlpatterns = [
+    path(f"{room}/", include(([path(f"{name}/", HttpResponse, name=name) for name in names], room)))
+    for room, names in PLACES.items()
+]
+
+
 class KitForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("客户名称"), initial="苏州澄光精密机械有限公司")
-    phone = forms.CharField(label=gettext_lazy("联系电话"), required=False)
-    region = forms.ChoiceField(label=gettext_lazy("地区"), choices=[("js", "江苏"), ("zj", "浙江")], help_text="")
-    agreed = forms.BooleanField(label=gettext_lazy("可以发短信"), required=False)
+    name = forms.CharField(label="客户名称", initial="苏州澄光精密机械有限公司")
+    phone = forms.CharField(label="联系电话", required=False)
+    region = forms.ChoiceField(label="地区", choices=[("js", "江苏"), ("zj", "浙江")], help_text="")
+    agreed = forms.BooleanField(label="可以发短信", required=False)
 
     def clean_phone(self) -> str:
-        raise forms.ValidationError(_("手机号应为 11 位，现在只有 7 位。"))
+        raise forms.ValidationError("手机号应为 11 位，现在只有 7 位。")
 
 
 def orders(gaps: list[int], silent: int) -> list[dt.date]:
@@ -44,6 +58,7 @@ def kit_context() -> dict[str, Any]:
     return {
         "company": "恒固工业",
         "navigation": navigation(),
+        "user": {"name": "林晚秋", "department": "华东一部", "department_id": 1, "is_authenticated": True},
         "messages": [],
         "form": form,
         "levels": [5, 4, 3, 2, 1],
@@ -57,7 +72,7 @@ def kit_context() -> dict[str, Any]:
         "matrix_columns": [labels.stars_label(level) for level in (5, 4, 3, 2, 1)],
         "steps": steps(),
         "tabs": tabs(),
-        "modes": [{"title": _("月"), "url": "?", "active": True}, {"title": _("季"), "url": "?"}],
+        "modes": [{"title": "月", "url": "?", "active": True}, {"title": "季", "url": "?"}],
         "charts": charts(),
         "tones": [*TONES, *(f"star-{level}" for level in (5, 4, 3, 2, 1))],
         "today": TODAY,
@@ -66,10 +81,10 @@ def kit_context() -> dict[str, Any]:
 
 
 def navigation() -> list[dict[str, Any]]:
-    home = {"title": _("工作台"), "url": "/", "icon": "layout-dashboard", "active": True}
-    archive = {"title": _("客户档案"), "url": "/customers/", "icon": "users", "count": 1286}
-    tasks = {"title": _("任务"), "url": "/tasks/", "icon": "checkbox", "count": 7, "hot": True}
-    return [{"title": "", "items": [home]}, {"title": _("客户"), "items": [archive, tasks]}]
+    home = {"title": "工作台", "url": "/", "icon": "layout-dashboard", "active": True}
+    archive = {"title": "客户档案", "url": "/customers/", "icon": "users", "count": 1286}
+    tasks = {"title": "任务", "url": "/tasks/", "icon": "checkbox", "count": 7, "hot": True}
+    return [{"title": "", "items": [home]}, {"title": "客户", "items": [archive, tasks]}]
 
 
 def kit_rows(*marks: Any) -> list[dict[str, Any]]:
@@ -118,7 +133,7 @@ def steps() -> list[dict[str, Any]]:
             "value": value,
             "maximum": 2140,
             "tone": tone,
-            "note": _("位"),
+            "note": "位",
             "link": "38.5%" if i < 2 else "",
         }
         for i, (code, value, tone) in enumerate(values)
@@ -127,9 +142,9 @@ def steps() -> list[dict[str, Any]]:
 
 def tabs() -> list[dict[str, Any]]:
     return [
-        {"title": _("我负责的"), "url": "?", "count": 239},
-        {"title": _("重点盯防"), "url": "?", "count": 58, "active": True},
-        {"title": _("五星客户"), "url": "?", "count": 51},
+        {"title": "我负责的", "url": "?", "count": 239},
+        {"title": "重点盯防", "url": "?", "count": 58, "active": True},
+        {"title": "五星客户", "url": "?", "count": 51},
     ]
 
 
@@ -138,14 +153,14 @@ def charts() -> list[dict[str, Any]]:
     months = [f"{n} 月" for n in (11, 12, *range(1, 11))]
     revenue = [55, 62, 31, 66, 58, 52, 60, 55, 52, 67, 124, 0]
     shown = [
-        ("bridge", "s7", "bridge", _("收入从哪来，到哪去"), bridge()),
-        ("curve", "s5", "curve", _("利润的鲸鱼线"), whale()),
-        ("stack", "s7", "flow", _("每月进出"), flow(months)),
-        ("radar", "s5", "radar", _("五力评级"), radar()),
-        ("monthly", "s6", "monthly", _("钱"), monthly(months, revenue)),
-        ("histogram", "s6", "zones", _("维修时长"), zones()),
-        ("bars", "s6", "stars", _("星级分布"), star_bars()),
-        ("line", "s6", "line", _("保持率"), kept(months)),
+        ("bridge", "s7", "bridge", "收入从哪来，到哪去", bridge()),
+        ("curve", "s5", "curve", "利润的鲸鱼线", whale()),
+        ("stack", "s7", "flow", "每月进出", flow(months)),
+        ("radar", "s5", "radar", "五力评级", radar()),
+        ("monthly", "s6", "monthly", "钱", monthly(months, revenue)),
+        ("histogram", "s6", "zones", "维修时长", zones()),
+        ("bars", "s6", "stars", "星级分布", star_bars()),
+        ("line", "s6", "line", "保持率", kept(months)),
     ]
     return [
         {"type": kind, "width": width, "id": f"chart-{name}", "title": title, "data": data, "note": "", "size": ""}

@@ -160,16 +160,22 @@ def pictures(
 
 
 def prepare_django() -> None:
-    sys.path.insert(0, str(ROOT / "src"))
+    sys.path[:0] = [str(ROOT), str(ROOT / "src")]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
     os.environ.setdefault("HOLDFAST_DATA", tempfile.mkdtemp(prefix="holdfast-kit-"))
     import django
+    from django.conf import settings
 
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles", "django_cotton", "holdfast.common"]
+    settings.ROOT_URLCONF = "tools.kit"
+    settings.TEMPLATES[0]["DIRS"] = [ROOT / "tools" / "kit_templates"]
+    settings.TEMPLATES[0]["OPTIONS"]["context_processors"] = [
+        f"django.template.context_processors.{name}" for name in ("request", "i18n")
+    ]
     django.setup()
 
 
 def render_kit(language: str) -> bytes:
-    from django.contrib.auth.models import AnonymousUser
     from django.template.loader import render_to_string
     from django.test import RequestFactory
     from django.utils import translation
@@ -177,9 +183,8 @@ def render_kit(language: str) -> bytes:
     from tools.kit import kit_context
 
     request = RequestFactory().get("/kit/?stars=5")
-    request.user = AnonymousUser()
     with translation.override(language):
-        return render_to_string("holdfast/kit.html", kit_context(), request).encode()
+        return render_to_string("kit.html", kit_context(), request).encode()
 
 
 class KitHandler(BaseHTTPRequestHandler):
@@ -242,5 +247,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     sys.exit(main())

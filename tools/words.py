@@ -1,6 +1,6 @@
 """The English of every room: find what is missing, add it, compile it. Works without system gettext.
 
-    python tools/words.py check   [ROOM …]   what is missing, empty, fuzzy, obsolete or in conflict; exit 1 if anything is
+    python tools/words.py check   [ROOM …]   what is missing, empty, fuzzy, obsolete or in conflict; exit 1 if any
     python tools/words.py update  [ROOM …]   adds new Chinese texts with empty English, drops what is gone, sorts
     python tools/words.py compile [ROOM …]   writes django.mo beside django.po where it is stale
 
