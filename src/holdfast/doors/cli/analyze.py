@@ -1,0 +1,256 @@
+"""`holdfast analyze`: order files in, customers.parquet, summary.json and the report out. No server, no database."""
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from holdfast.analysis import accounts, tables
+from holdfast.common.sheets import CellError, SheetError, minor_exponent, open_sheet, parse_date
+from holdfast.doors.cli.orders import files as order_files
+from holdfast.doors.cli.orders import rows as order_rows
+from holdfast.doors.cli.orders import told
+from holdfast.doors.cli.orders.roles import INVOICE_ROLES, ROLES
+from holdfast.doors.cli.parsing import progress, say
+from holdfast.doors.cli.problems import Problem
+from holdfast.doors.cli.tongue import LANGUAGES, Tongue, spoken
+
+_LONGEST_HORIZON = 3_650
+_MEMORY = "2GB"
+
+
+def add_parser(subparsers: Any) -> None:
+    """Options of `holdfast analyze`."""
+    t = spoken()
+    text = t("分析订单文件（CSV、XLSX、Parquet），不需要服务器和数据库。", "Analyse order files (CSV, XLSX, Parquet).")
+    parser = subparsers.add_parser("analyze", help=text, description=text)
+    parser.add_argument("orders", nargs="+", metavar="ORDERS", help=t("订单文件，可以多个", "order files, one or more"))
+    parser.add_argument("--out", required=True, metavar="DIR", help=t("结果放进这个文件夹", "folder for the results"))
+    parser.add_argument("--invoices", metavar="F", help=t("发票文件", "a file of invoices"))
+    parser.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help=t("截止日，默认是数据里最后一天", "last day to count; default: last date in the data"),
+    )
+    parser.add_argument(
+        "--horizon-days", type=int, default=90, metavar="N", help=t("向前看多少天，默认 90", "days to look ahead; 90")
+    )
+    parser.add_argument("--drop-duplicates", action="store_true", help=t("去掉完全相同的行", "leave out repeated rows"))
+    parser.add_argument("--tables-only", action="store_true", help=t("只要数据表，不要报告", "tables only, no report"))
+    parser.add_argument("--columns", metavar="ROLE=…,…", help=_columns_help(t))
+    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help=t("计算引擎", "the engine"))
+    parser.add_argument("--currency", default="CNY", metavar="CNY", help=t("币种，默认 CNY", "currency; CNY"))
+    parser.add_argument("--lang", choices=LANGUAGES, help=t("语言 zh 或 en", "language of help and results, zh or en"))
+
+
+def _columns_help(t: Tongue) -> str:
+    roles = ", ".join(role.name for role in ROLES)
+    return t(
+        "指明哪列是什么，如 customer=会员号；角色：{roles}", "say which column is what; roles: {roles}", roles=roles
+    )
+
+
+@dataclass
+class _Run:
+    """One run of the command: what was asked, and seconds per stage."""
+
+    arguments: argparse.Namespace
+    tongue: Tongue
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str, chinese: str, english: str) -> Iterator[None]:
+        progress(self.tongue(chinese, english))
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it. Raises Problem for wrong usage or unreadable input, and then nothing is written."""
+    job = _Run(arguments, spoken())
+    start = time.perf_counter()
+    try:
+        _check(arguments, job.tongue)
+        with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
+            _analyze(job, Path(folder), start)
+    except SheetError as error:
+        raise Problem(error.sentence(job.tongue.lang)) from None
+    return 0
+
+
+def _check(arguments: argparse.Namespace, t: Tongue) -> None:
+    """Refuse what can be refused before any file is read."""
+    if arguments.engine == "spark":
+        raise Problem(
+            t(
+                "这个版本还不能用 Spark，请用 --engine duckdb，同一台机器上它更快。",
+                "This version cannot use Spark yet: use --engine duckdb, which is faster on one machine.",
+            )
+        )
+    if not 1 <= arguments.horizon_days <= _LONGEST_HORIZON:
+        raise Problem(
+            t("--horizon-days 要在 1 到 {most} 之间。", "--horizon-days must be 1 to {most}.", most=_LONGEST_HORIZON)
+        )
+    if not (len(arguments.currency) == 3 and arguments.currency.isascii() and arguments.currency.isalpha()):
+        raise Problem(
+            t("--currency 要写三个字母的币种代码，例如 CNY。", "--currency takes a three-letter code such as CNY.")
+        )
+    _check_out(Path(arguments.out), t)
+    arguments.as_of_day = _as_of(arguments.as_of, t)
+
+
+def _check_out(out: Path, t: Tongue) -> None:
+    place = next((folder for folder in (out, *out.absolute().parents) if folder.exists()), Path("/"))
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise Problem(
+            t(
+                "不能写入「{place}」，请换一个 --out。",
+                "“{place}” cannot be written to: choose another --out.",
+                place=place,
+            )
+        )
+
+
+def _as_of(text: str | None, t: Tongue) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = parse_date(text)
+    except CellError as error:
+        raise Problem("--as-of: " + error.sentence(t.lang)) from None
+    if day is None:
+        raise Problem("--as-of: " + CellError("date", text=text).sentence(t.lang))
+    return day
+
+
+def _analyze(job: _Run, folder: Path, start: float) -> None:
+    arguments, t = job.arguments, job.tongue
+    wanted = order_files.parse_columns(arguments.columns, ROLES, t)
+    con = tables.connect(memory_limit=_MEMORY, threads=os.cpu_count() or 2, temp_directory=str(folder / "spill"))
+    with job.stage("read", "读入文件", "reading files"):
+        files = order_files.open_files(arguments.orders, wanted, t)
+        invoices = _read_invoices(arguments.invoices)
+        order_files.stage_files(files, folder)
+    with job.stage("parse", "识别日期和金额", "reading dates and amounts"):
+        reading = _parse(job, con, files, folder)
+    with job.stage("analyze", "分析客户", "analysing customers"):
+        lines = tables.register(con, "order_lines", folder / "lines.parquet")
+        params = accounts.AnalyzeParams(
+            horizon_days=arguments.horizon_days, minor_digits=minor_exponent(arguments.currency)
+        )
+        analysis = accounts.analyze(lines, as_of=reading.as_of, params=params, lang=_language(t))
+    results = folder / "results"
+    results.mkdir()
+    with job.stage("write", "写出结果", "writing results"):
+        pq.write_table(analysis.customers, results / "customers.parquet", compression="zstd")
+    if not arguments.tables_only:
+        _write_report(job, analysis, reading, results)
+    job.seconds |= {f"analyze.{name}": seconds for name, seconds in analysis.seconds.items()}
+    job.seconds["total"] = round(time.perf_counter() - start, 3)
+    summary = {"input": told.input_figures(reading), **analysis.summary, **invoices}
+    summary |= {
+        "currency": arguments.currency.upper(),
+        "customers": analysis.customers.num_rows,
+        "seconds": job.seconds,
+    }
+    (results / "summary.json").write_text(told.as_json(summary), encoding="utf-8")
+    _deliver(results, Path(arguments.out))
+    for line in (*told.lines(reading, t), *_written(results, Path(arguments.out), analysis, t)):
+        say(line)
+
+
+def _language(t: Tongue) -> Any:
+    return t.lang
+
+
+def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path) -> told.Reading:
+    """Read every row, count the quirks, settle as_of, and leave the kept rows in lines.parquet."""
+    arguments, duck = job.arguments, con.con
+    place = folder / "rows.parquet"
+    order_rows.write_rows(duck, files, place, exponent=minor_exponent(arguments.currency))
+    rows = order_rows.scan(place)
+    flags = order_rows.count_flags(duck, rows)
+    if flags.last_day is None:
+        raise Problem(_no_dates(files, job.tongue))
+    as_of = arguments.as_of_day or flags.last_day
+    after, kept = order_rows.count_kept(duck, rows, as_of)
+    if kept == 0:
+        raise Problem(_nothing_kept(flags, after, as_of, job.tongue))
+    repeated = order_rows.mark_repeated(duck, rows)
+    drop = arguments.drop_duplicates
+    cancelling = not (flags.cancelled == flags.rows and flags.negative_amounts == 0)
+    order_rows.write_lines(duck, rows, folder / "lines.parquet", as_of=as_of, drop_repeated=drop, cancelling=cancelling)
+    dropped = kept - pq.ParquetFile(folder / "lines.parquet").metadata.num_rows
+    return told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today(), cancelling)
+
+
+def _no_dates(files: list[order_files.OrderFile], t: Tongue) -> str:
+    return t(
+        "「{column}」列里没有一个能读的日期。请用 --columns date=列名 指明日期列。",
+        "There is no readable date in the column “{column}”. Name the date column with --columns date=HEADING.",
+        column=files[0].columns["date"],
+    )
+
+
+def _nothing_kept(flags: order_rows.Flags, after: int, as_of: date, t: Tongue) -> str:
+    if after and flags.first_day and flags.first_day > as_of:
+        return t(
+            "所有日期都晚于截止日 {as_of}（最早 {first}）。请改 --as-of。",
+            "Every date is after {as_of} (the first is {first}): choose a later --as-of.",
+            as_of=as_of,
+            first=flags.first_day,
+        )
+    return t(
+        "没有一行既有客户又有能读的日期：{n:,} 行没有客户，{m:,} 行日期读不出。请用 --columns 指明列。",
+        "No row has both a customer and a readable date: {n:,} have no customer, {m:,} no readable date. "
+        "Name the columns with --columns.",
+        n=flags.no_customer,
+        m=flags.unreadable_dates,
+    )
+
+
+def _read_invoices(path: str | None) -> dict[str, Any]:
+    """What the invoice file holds; payment integrity is another method's and is not computed here yet."""
+    if path is None:
+        return {}
+    sheet = open_sheet(path)
+    guess = order_files.guess_columns(sheet.headings, sheet.sample(200), INVOICE_ROLES)
+    rows = sum(len(chunk) for chunk in sheet.chunks(5_000))
+    return {"integrity": {"computed": False, "reason": "not_available_yet", "rows": rows, "columns": guess.columns}}
+
+
+def _write_report(job: _Run, analysis: accounts.Analysis, reading: told.Reading, results: Path) -> None:
+    from holdfast.doors.cli.report_files import write_report
+
+    with job.stage("report", "排版报告", "writing the report"):
+        write_report(analysis, reading, results, currency=job.arguments.currency.upper(), tongue=job.tongue)
+
+
+def _deliver(results: Path, out: Path) -> None:
+    """Everything is ready: move it to where it was asked for."""
+    out.mkdir(parents=True, exist_ok=True)
+    for file in sorted(results.iterdir()):
+        shutil.move(file, out / file.name)
+
+
+def _written(results: Path, out: Path, analysis: accounts.Analysis, t: Tongue) -> list[str]:
+    files = "、".join(sorted(file.name for file in out.iterdir() if file.is_file()))
+    return [
+        t(
+            "{n:,} 位客户的结果写入 {out}：{files}",
+            "Results for {n:,} customers are in {out}: {files}",
+            n=analysis.customers.num_rows,
+            out=out,
+            files=files if t.lang == "zh" else files.replace("、", ", "),
+        )
+    ]

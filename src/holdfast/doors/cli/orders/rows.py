@@ -1,0 +1,168 @@
+"""All rows of all order files as one table, with the quirks of each row marked.
+
+rows: file, row, customer_id, day, order_id, product_id, amount_minor, cost_minor (null where unknown), cancelled,
+negative_quantity, nonpositive_price, amount_missing, h1, h2 (two independent marks of all recognised columns).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from holdfast.common.sheets import normal_heading
+from holdfast.common.sheets.vectors import Columns
+from holdfast.doors.cli.orders.files import OrderFile
+from holdfast.doors.cli.orders.roles import LINE_COSTS, ROLES, UNIT_COSTS
+
+_TYPES = {"id": "VARCHAR", "text": "VARCHAR", "date": "DATE", "number": "DECIMAL(18,6)", "money": "DECIMAL(18,6)"}
+_KIND = {role.name: role.kind for role in ROLES}
+_ALIKE = ("customer", "date_text", "order", "product", "name", "country", "quantity", "price", "amount", "cost")
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Rows counted by what is odd about them, each flag alone."""
+
+    rows: int
+    no_customer: int
+    cancelled: int
+    negative_quantity: int
+    nonpositive_price: int
+    unreadable_dates: int
+    amount_missing: int
+    negative_amounts: int
+    first_day: date | None
+    last_day: date | None
+
+
+def write_rows(con: duckdb.DuckDBPyConnection, files: Sequence[OrderFile], target: Path, *, exponent: int) -> None:
+    """Read every file's recognised columns into one Parquet file at `target`."""
+    parts = [_select(con, number, file, exponent) for number, file in enumerate(files)]
+    con.execute(f"COPY ({' UNION ALL BY NAME '.join(parts)}) TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)")
+
+
+def _path(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _select(con: duckdb.DuckDBPyConnection, number: int, file: OrderFile, exponent: int) -> str:
+    assert file.staged is not None
+    columns = Columns(con, file.staged, f"f{number}")
+    for role, heading in file.columns.items():
+        _add(columns, role, heading)
+    file.notes = columns.notes
+    fields = {name: columns.select.get(name, f"CAST(NULL AS {_type(name)})") for name in (*_KIND, "date_text")}
+    named = ", ".join(f'{expression} AS "{name}"' for name, expression in fields.items())
+    read = f"SELECT {number} AS file, b.file_row_number AS row, {named} FROM {columns.source}"
+    return f"SELECT {_derived(file, exponent)} FROM ({read})"
+
+
+def _type(name: str) -> str:
+    return _TYPES[_KIND.get(name, "text")]
+
+
+def _add(columns: Columns, role: str, heading: str) -> None:
+    add = {"id": columns.add_id, "date": columns.add_date, "text": columns.add_text}.get(
+        _KIND[role], columns.add_number
+    )
+    add(role, heading)
+
+
+def _derived(file: OrderFile, exponent: int) -> str:
+    amount, cost = _amount(file, exponent), _cost(file, exponent)
+    alike = [f'"{name}"' for name in _ALIKE]
+    joined = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '\x1e')" for name in alike)
+    return (
+        'file, row, customer AS customer_id, date AS day, "order" AS order_id, product AS product_id,'
+        f" coalesce({amount}, 0) AS amount_minor, {amount} IS NULL AS amount_missing, {cost} AS cost_minor,"
+        " coalesce(starts_with(\"order\", 'C'), false) AS cancelled,"
+        " coalesce(quantity < 0, false) AS negative_quantity, coalesce(price <= 0, false) AS nonpositive_price,"
+        f" hash({', '.join(alike)}) AS h1, hash(concat_ws('\x1f', {joined})) AS h2"
+    )
+
+
+def _amount(file: OrderFile, exponent: int) -> str:
+    """Minor units of a line: the amount as given, else quantity × price rounded half up once."""
+    if "amount" in file.columns:
+        return _minor("amount", exponent)
+    if "price" in file.columns:
+        return _minor(_times(file, "price"), exponent)
+    return "CAST(0 AS BIGINT)"
+
+
+def _times(file: OrderFile, price: str) -> str:
+    return f"CAST(quantity AS DECIMAL(18,3)) * {price}" if "quantity" in file.columns else price
+
+
+def _minor(amount: str, exponent: int) -> str:
+    return f"TRY_CAST(round(CAST({amount} AS DECIMAL(38,9)), {exponent}) * {10**exponent} AS BIGINT)"
+
+
+def _cost(file: OrderFile, exponent: int) -> str:
+    if "cost" not in file.columns:
+        return "CAST(NULL AS BIGINT)"
+    return _minor(_times(file, "cost") if cost_is_per_unit(file) else "cost", exponent)
+
+
+def cost_is_per_unit(file: OrderFile) -> bool:
+    """Told by the heading; a bare 成本 or cost stands beside a unit price as one more price, else for the line."""
+    heading = normal_heading(file.columns["cost"])
+    if heading in map(normal_heading, UNIT_COSTS):
+        return True
+    if heading in map(normal_heading, LINE_COSTS):
+        return False
+    return "price" in file.columns and "amount" not in file.columns
+
+
+def count_flags(con: duckdb.DuckDBPyConnection, rows: str) -> Flags:
+    """The quirks of all rows in one pass."""
+    found = con.execute(
+        "SELECT count(*), count(*) FILTER (customer_id IS NULL), count(*) FILTER (cancelled),"
+        " count(*) FILTER (negative_quantity), count(*) FILTER (nonpositive_price), count(*) FILTER (day IS NULL),"
+        " count(*) FILTER (amount_missing), count(*) FILTER (amount_minor < 0 OR negative_quantity),"
+        f" min(day), max(day) FROM {rows}"
+    ).fetchone()
+    assert found is not None
+    return Flags(*found)
+
+
+def count_kept(con: duckdb.DuckDBPyConnection, rows: str, as_of: date) -> tuple[int, int]:
+    """Rows after `as_of`, and rows kept: a customer and a readable day not after it."""
+    found = con.execute(
+        f"SELECT count(*) FILTER (day > $1), count(*) FILTER (customer_id IS NOT NULL AND day <= $1) FROM {rows}",
+        [as_of],
+    ).fetchone()
+    assert found is not None
+    return found[0], found[1]
+
+
+def mark_repeated(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Fill the table `repeated` (file, row) with rows equal to an earlier one in every recognised column; their number."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT file, row FROM ("
+        " SELECT file, row, row_number() OVER (PARTITION BY h1, h2 ORDER BY file, row) AS nth FROM"
+        f" {rows} SEMI JOIN (SELECT h1 FROM {rows} GROUP BY h1 HAVING count(*) > 1) USING (h1)) WHERE nth > 1"
+    )
+    found = con.execute("SELECT count(*) FROM repeated").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def write_lines(
+    con: duckdb.DuckDBPyConnection, rows: str, target: Path, *, as_of: date, drop_repeated: bool, cancelling: bool
+) -> None:
+    """The kept rows as order lines for the analysis engine, in a Parquet file at `target`."""
+    without = "ANTI JOIN repeated USING (file, row)" if drop_repeated else ""
+    con.execute(
+        "COPY (SELECT customer_id, day, order_id, product_id, amount_minor, cost_minor,"
+        f" cancelled AND {str(cancelling).lower()} AS cancelled FROM {rows} {without}"
+        f" WHERE customer_id IS NOT NULL AND day <= DATE '{as_of.isoformat()}')"
+        f" TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)"
+    )
+
+
+def scan(path: Path) -> str:
+    """What stands in FROM for a Parquet file."""
+    return f"read_parquet('{_path(path)}')"
