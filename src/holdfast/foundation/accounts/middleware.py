@@ -11,6 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
+from holdfast.foundation.accounts import services
+from holdfast.foundation.accounts.models import User
+
 Answer = Callable[[HttpRequest], HttpResponse]
 TOUCH_EVERY_SECONDS = 600
 
@@ -42,16 +45,17 @@ class SessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            self._touch(request)
+        if isinstance(request.user, User):
+            self._touch(request, request.user)
             if request.user.must_change_password and not _may_wait(request):
                 return redirect("accounts:password")
         return self.get_response(request)
 
-    def _touch(self, request: HttpRequest) -> None:
+    def _touch(self, request: HttpRequest, user: User) -> None:
         now = int(time.time())
         if now - request.session.get("touched", 0) > TOUCH_EVERY_SECONDS:
             request.session["touched"] = now
+            services.note_seen(user)
 
 
 def _may_wait(request: HttpRequest) -> bool:

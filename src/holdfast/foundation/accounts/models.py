@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
@@ -56,6 +57,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Logins are told apart without regard to case."""
+        return self.get(login__iexact=username)
+
 
 class User(AbstractBaseUser, Base):
     """A member of staff who logs in."""
@@ -84,6 +89,15 @@ class User(AbstractBaseUser, Base):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def display_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def post(self) -> str:
+        """What stands under the name in the side bar."""
+        return "、".join(str(role) for role in self._roles[:2])
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -114,6 +128,12 @@ class User(AbstractBaseUser, Base):
             return (self.department.pk,)
         below = Department.objects.filter(path__startswith=self.department.path)
         return tuple(below.values_list("pk", flat=True))
+
+
+class StaffRequest(HttpRequest):
+    """A request behind the login; a name for types alone."""
+
+    user: User
 
 
 class SetupToken(models.Model):

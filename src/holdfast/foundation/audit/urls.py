@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from holdfast.foundation.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.journal, name="journal"),
+    path("of/<str:subject>/", views.of, name="panel"),
+]

@@ -1,10 +1,6 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
     name = "holdfast.foundation.jobs"
     label = "jobs"
-
-    def ready(self) -> None:
-        autodiscover_modules("jobs")

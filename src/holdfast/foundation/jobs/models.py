@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from holdfast.foundation.jobs.rules import title_of
+
 STATES = {
     "queued": _("排队中"),
     "running": _("进行中"),
@@ -45,6 +47,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.pk}"
+
+    @property
+    def title(self) -> str:
+        """What people read for the name of the work."""
+        return title_of(self.name)
 
     @property
     def is_over(self) -> bool:

@@ -1,7 +1,8 @@
-"""When clock-run work is due, and when a running job counts as abandoned."""
+"""When clock-run work is due, when a running job counts as abandoned, and what the health check asks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -10,6 +11,27 @@ STALE_AFTER = timedelta(seconds=60)
 UNSENT_AFTER = timedelta(seconds=30)
 KEPT_FOR = timedelta(days=90)
 MOST_ATTEMPTS = 2
+
+TITLES: dict[str, Any] = {}
+
+
+def title_of(name: str) -> str:
+    """What people read for the name of a piece of work."""
+    return str(TITLES.get(name) or name)
+
+
+Finding = tuple[str, str, str]
+Check = Callable[[], list[Finding]]
+_checks: dict[str, Check] = {}
+
+
+def register_check(name: str, check: Check) -> None:
+    """Add to `holdfast doctor`: `check()` gives (ok | warn | fail, what was found, what to do)."""
+    _checks[name] = check
+
+
+def checks() -> dict[str, Check]:
+    return dict(_checks)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import Role, User
+from holdfast.foundation.accounts.rules import SCOPE_ORDER, Scope
 from holdfast.foundation.audit import services as audit
 
 Duty = Callable[[User], str]
@@ -35,6 +36,8 @@ def add_user(
     login = login.strip()
     if User.objects.filter(login__iexact=login).exists():
         raise Refusal(_("登录名“%(login)s”已被使用。请换一个。") % {"login": login}, field="login")
+    roles = list(roles)
+    refuse_beyond(by, roles)
     user = User.objects.create_user(login, password, name=name.strip(), **fields)
     user.roles.set(roles)
     audit.record(actor=by, verb="create", target=user, after=audit.snapshot(user, many=["roles"]))
@@ -50,6 +53,8 @@ def change_user(user: User, *, by: User | None, **fields: Any) -> User:
         raise Refusal(_("登录名“%(login)s”已被使用。请换一个。") % {"login": login}, field="login")
     if roles is not None:
         _refuse_last_administrator(user, [role.code for role in roles])
+        held = set(user.roles.values_list("pk", flat=True))
+        refuse_beyond(by, [role for role in roles if role.pk not in held])
     before = audit.snapshot(user, many=["roles"])
     for name, value in fields.items():
         setattr(user, name, value)
@@ -113,6 +118,13 @@ def note_seen(user: User) -> None:
     now = timezone.now()
     if user.seen_at is None or now - user.seen_at > SEEN_EVERY:
         User.objects.filter(pk=user.pk).update(seen_at=now)
+
+
+def refuse_beyond(by: User | None, roles: Iterable[Role]) -> None:
+    """Nobody hands out more than they hold; `by` None is the system itself."""
+    for role in roles if by else ():
+        if set(role.words) - by.words or SCOPE_ORDER.index(Scope(role.scope)) > SCOPE_ORDER.index(by.scope):  # type: ignore[union-attr]
+            raise Refusal(_("“%(role)s”的权限超出您自己的权限。请让系统管理员来做。") % {"role": role}, field="roles")
 
 
 def _refuse_last_administrator(user: User, codes: list[str]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import Role, User
 from holdfast.foundation.accounts.rules import BUILT_IN_ROLES, Permission, Scope
+from holdfast.foundation.accounts.services.people import refuse_beyond
 from holdfast.foundation.audit import services as audit
 
 
@@ -27,6 +28,7 @@ def ensure_roles() -> None:
 def add_role(*, name: str, words: Iterable[str], scope: str, by: User, name_en: str = "") -> Role:
     """Make a role of one's own."""
     role = Role(name=name.strip(), name_en=name_en.strip(), words=_known(words), scope=Scope(scope))
+    refuse_beyond(by, [role])
     role.code = f"role-{Role.objects.order_by('-pk').values_list('pk', flat=True).first() or 0}"
     role.save()
     audit.record(actor=by, verb="create", target=role, after=audit.snapshot(role))
@@ -45,6 +47,7 @@ def change_role(role: Role, *, by: User, **fields: Any) -> Role:
         raise Refusal(_("系统管理员的权限不能减少，否则可能没有人再能管理系统。请另建一个角色。"))
     for name, value in fields.items():
         setattr(role, name, value)
+    refuse_beyond(by, [role])
     role.save()
     audit.record(actor=by, verb="change", target=role, before=before, after=audit.snapshot(role))
     return role

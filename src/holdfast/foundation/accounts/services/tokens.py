@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import Role, SetupToken, User
 from holdfast.foundation.accounts.queries import has_administrator, token_of
-from holdfast.foundation.accounts.services.people import add_user, set_password
+from holdfast.foundation.accounts.services.people import add_user, refuse_beyond, set_password
 from holdfast.foundation.audit import services as audit
 
 SETUP_HOURS = 24
@@ -39,6 +39,7 @@ def reset_link(user: User, *, by: User) -> str:
     """A token with which this person sets a new password, within two days."""
     if not user.is_active:
         raise Refusal(_("这个账号已停用。请先启用，再发一次性链接。"))
+    refuse_beyond(by, user.roles.all())
     audit.record(actor=by, verb="reset_link", target=user, before={}, after={})
     return open_token(user, hours=RESET_HOURS)
 

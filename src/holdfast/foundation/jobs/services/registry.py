@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
+from holdfast.foundation.jobs import rules
 from holdfast.foundation.jobs.models import Job
 
 Work = Callable[..., dict | None]
@@ -18,10 +22,11 @@ class Cancelled(Exception):
     """Raised inside the work when somebody asked to stop it."""
 
 
-def register(name: str) -> Callable[[Work], Work]:
-    """Make a function runnable by name: `fn(progress, **args) -> dict | None`."""
+def register(name: str, title: Any = "") -> Callable[[Work], Work]:
+    """Make a function runnable by name: `fn(progress, **args) -> dict | None`; `title` (lazy) is what people read."""
 
     def keep(work: Work) -> Work:
+        rules.TITLES[name] = title
         if _works.get(name, work).__qualname__ != work.__qualname__:
             raise ValueError(f"job {name!r} is registered twice")
         _works[name] = work
@@ -30,11 +35,19 @@ def register(name: str) -> Callable[[Work], Work]:
     return keep
 
 
+@cache
+def discover() -> None:
+    """Read every room's `jobs.py`, once, when a name is first asked for: pages and commands start without them."""
+    autodiscover_modules("jobs")
+
+
 def registered(name: str) -> Work:
+    discover()
     return _works[name]
 
 
 def is_registered(name: str) -> bool:
+    discover()
     return name in _works
 
 

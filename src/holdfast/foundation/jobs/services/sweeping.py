@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,6 +86,14 @@ def enqueue_due(entries: Iterable[rules.Entry], *, now: datetime | None = None) 
 
 
 def forget_old(*, now: datetime | None = None) -> int:
-    """Delete jobs that ended more than 90 days ago."""
-    old = Job.objects.filter(finished_at__lt=(now or timezone.now()) - rules.KEPT_FOR)
-    return old.delete()[0]
+    """Delete jobs that ended more than 90 days ago and that no other row points to; how many."""
+    old = Job.objects.filter(finished_at__lt=(now or timezone.now()) - rules.KEPT_FOR).order_by("pk")
+    return sum(_forget(job) for job in old[:1000])
+
+
+def _forget(job: Job) -> int:
+    try:
+        job.delete()
+    except ProtectedError:
+        return 0
+    return 1

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
 
+from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_personal, mask_phone
+
+__all__ = [
+    "HIDDEN", "TRIGGERS", "differences", "is_derived", "mask_email", "mask_personal", "mask_phone", "may_see_subject",
+    "model_of", "profit_fields", "register_restored", "register_subject", "tell_restored",
+]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
 TRIGGERS = ("audit_change_no_update", "audit_change_no_delete")
-HIDDEN = "•••"
-MASKED_WORDS = ("phone", "email", "wechat")
 
 MaySee = Callable[[Any, str], bool]
 Restored = Callable[[list[str]], None]
@@ -54,25 +57,6 @@ def profit_fields(label: str) -> frozenset[str]:
     return frozenset(getattr(model_of(label), "profit_fields", ()))
 
 
-def mask_personal(field: str, value: Any) -> Any:
-    """Phone numbers keep their ends, mail addresses their first letter and domain."""
-    if not isinstance(value, str) or not value or not any(word in field for word in MASKED_WORDS):
-        return value
-    return mask_email(value) if "@" in value else mask_phone(value)
-
-
-def mask_email(address: str) -> str:
-    local, _at, domain = address.partition("@")
-    return f"{local[:1]}***@{domain}"
-
-
-def mask_phone(number: str) -> str:
-    digits = re.sub(r"\s", "", number)
-    if len(digits) < 8:
-        return "*" * len(digits)
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
-
-
 def differences(before: dict | None, after: dict | None) -> dict[str, tuple[Any, Any]]:
     """Field → (old, new) where they differ; time stamps of the row itself are no news."""
     old, new = before or {}, after or {}
@@ -80,5 +64,10 @@ def differences(before: dict | None, after: dict | None) -> dict[str, tuple[Any,
     return {
         name: (old.get(name), new.get(name))
         for name in names
-        if old.get(name) != new.get(name) and name not in ("created_at", "updated_at")
+        if old.get(name) != new.get(name) and not is_derived(name)
     }
+
+
+def is_derived(name: str) -> bool:
+    """Columns that no person changes: keys of the row itself and normalised copies for the search."""
+    return name in ("id", "created_at", "updated_at", "path") or name.endswith("_key")

@@ -1,0 +1,152 @@
+"""Read the journal: newest first, by key, masked for who reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from holdfast.foundation.audit import rules
+from holdfast.foundation.audit.models import Change
+from holdfast.foundation.audit.rules import words
+
+PAGE = 50
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One column before and after, as this reader may see it."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One journal entry for reading."""
+
+    change: Change
+    verb: str
+    thing: str
+    differences: list[Difference]
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: list[Line]
+    next_before: int | None
+    """Key to continue before, or None at the end."""
+
+
+def journal(
+    viewer: Any,
+    *,
+    who: str = "",
+    verb: str = "",
+    model: str = "",
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    before: int | None = None,
+) -> Page:
+    """All entries that this person may read, newest first; `who` is part of a name or a login."""
+    changes = _between(Change.objects.all(), since, until)
+    if who:
+        actors = get_user_model().objects.filter(name__icontains=who) | get_user_model().objects.filter(login=who)
+        changes = changes.filter(actor__in=list(actors.values_list("pk", flat=True)[:200]))
+    if verb:
+        changes = changes.filter(verb=verb)
+    if model:
+        changes = changes.filter(model=model)
+    return _page(viewer, changes, before, narrowed=viewer.scope != "all")
+
+
+def history(viewer: Any, subject: str, *, before: int | None = None, size: int = 20) -> Page | None:
+    """What happened to one subject such as `customers.customer:12`; None for who may not see it."""
+    if not rules.may_see_subject(viewer, subject):
+        return None
+    return _page(viewer, Change.objects.filter(subject=subject), before, narrowed=False, size=size)
+
+
+def _between(changes: QuerySet[Change], since: dt.date | None, until: dt.date | None) -> QuerySet[Change]:
+    """Whole days in the company's time zone."""
+    if since:
+        changes = changes.filter(at__gte=_midnight(since))
+    if until:
+        changes = changes.filter(at__lt=_midnight(until + dt.timedelta(days=1)))
+    return changes
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _page(viewer: Any, changes: QuerySet[Change], before: int | None, *, narrowed: bool, size: int = PAGE) -> Page:
+    if before:
+        changes = changes.filter(pk__lt=before)
+    rows = list(changes.select_related("actor", "batch").order_by("-pk")[: size + 1])
+    shown = [row for row in rows[:size] if not narrowed or _in_scope(viewer, row)]
+    names = _names(shown)
+    lines = [line_of(viewer, change, names) for change in shown]
+    return Page(lines, rows[size - 1].pk if len(rows) > size else None)
+
+
+def _in_scope(viewer: Any, change: Change) -> bool:
+    """For a reader whose scope is narrower than the company: one's own entries and subjects within reach."""
+    if change.actor_id == viewer.pk:
+        return True
+    return bool(change.subject) and rules.may_see_subject(viewer, change.subject)
+
+
+def line_of(viewer: Any, change: Change, names: dict[tuple[str, Any], str]) -> Line:
+    """One entry with costs hidden from who may not see profit, and phones and addresses masked for everybody."""
+    hidden = frozenset() if viewer.sees_profit else rules.profit_fields(change.model)
+    pairs = rules.differences(change.before, change.after).items()
+    shown = [
+        Difference(words.field_name(field), *(_text(field, value, hidden, change, names) for value in pair))
+        for field, pair in pairs
+        if not (change.before is None and pair[1] in (None, "", [], {}))
+    ]
+    return Line(change, words.verb_name(change.verb), words.model_name(change.model), shown)
+
+
+def _text(field: str, value: Any, hidden: frozenset[str], change: Change, names: dict[tuple[str, Any], str]) -> str:
+    if field in hidden:
+        return rules.HIDDEN
+    target = _target(change.model, field)
+    if target and isinstance(value, list):
+        return "、".join(names.get((target, one), f"#{one}") for one in value) or "—"
+    if target and value is not None:
+        return names.get((target, value), f"#{value}")
+    return words.value_text(rules.mask_personal(field, value))[:LONGEST]
+
+
+def _target(label: str, field: str) -> str | None:
+    """The model a column points to."""
+    model = rules.model_of(label)
+    for column in [*model._meta.concrete_fields, *model._meta.many_to_many] if model else ():
+        if field in (column.attname, column.name) and column.related_model:
+            return column.related_model._meta.label_lower
+    return None
+
+
+def _names(changes: list[Change]) -> dict[tuple[str, Any], str]:
+    """(model, key) → name, for people, departments and roles alone: other rows may be out of the reader's scope."""
+    wanted: dict[str, set[Any]] = {}
+    for change in changes:
+        for field, pair in rules.differences(change.before, change.after).items():
+            target = _target(change.model, field)
+            if target and target.startswith("accounts."):
+                for value in pair:
+                    wanted.setdefault(target, set()).update(value if isinstance(value, list) else [value])
+    return {(target, pk): str(row) for target, keys in wanted.items() for pk, row in _rows(target, keys).items()}
+
+
+def _rows(target: str, keys: set[Any]) -> dict[Any, Any]:
+    model = rules.model_of(target)
+    return model._base_manager.in_bulk(keys - {None}) if model else {}
