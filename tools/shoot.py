@@ -168,8 +168,9 @@ def prepare_django() -> None:
 
     settings.INSTALLED_APPS = ["django.contrib.staticfiles", "django_cotton", "holdfast.common"]
     settings.ROOT_URLCONF = "tools.kit"
-    settings.TEMPLATES[0]["DIRS"] = [ROOT / "tools" / "kit_templates"]
-    settings.TEMPLATES[0]["OPTIONS"]["context_processors"] = [
+    engine: dict[str, Any] = settings.TEMPLATES[0]
+    engine["DIRS"] = [ROOT / "tools" / "kit_templates"]
+    engine["OPTIONS"]["context_processors"] = [
         f"django.template.context_processors.{name}" for name in ("request", "i18n")
     ]
     django.setup()
@@ -234,12 +235,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--width", type=int, action="append", help="1440 and 390 unless given")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="both unless given")
     options = parser.parse_args(arguments)
-    choice = {"widths": options.width or list(WIDTHS), "languages": options.language or list(LANGUAGES)}
+    choice: dict[str, Any] = {"widths": options.width or list(WIDTHS), "languages": options.language or list(LANGUAGES)}
     if options.kit:
         with kit_server() as base:
             shots = pictures(base, ["/kit/"], options.out, **choice)
     else:
-        who = {"login": options.login, "password": options.password}
+        who: dict[str, Any] = {"login": options.login, "password": options.password}
         shots = pictures(options.base.rstrip("/"), options.paths or ["/"], options.out, **who, **choice)
     for shot in shots:
         print(shot.line())

@@ -11,6 +11,7 @@ source language. Rooms may be named by their last word: `check desk intake`.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract, extract_python
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -38,6 +39,11 @@ KEYWORDS: dict[str, tuple | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
+}
+# The same for the calls of a Python file: c is the context, t a text.
+CALLS = {
+    name: ("c" if "pgettext" in name else "") + ("tt" if "ngettext" in name or "npg" in name else "t")
+    for name in KEYWORDS
 }
 PLACES = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
@@ -85,20 +91,34 @@ def files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def as_python(path: Path) -> str:
-    """A file's texts as Python source: a template through Django's own translator of templates."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        return text
-    from django.utils.translation.template import templatize
-
-    return templatize(text, origin=str(path))
-
-
 def texts(path: Path) -> Iterator[tuple[Key, tuple[str, ...]]]:
     """(context, Chinese) and all its forms, for every marked text of a file."""
-    source = io.BytesIO(as_python(path).encode())
-    for _line, message, _comments, context in extract(extract_python, source, KEYWORDS, (), {"encoding": "utf-8"}):
+    source = path.read_text(encoding="utf-8")
+    return python_texts(source, path) if path.suffix == ".py" else template_texts(source, path)
+
+
+def python_texts(source: str, path: Path) -> Iterator[tuple[Key, tuple[str, ...]]]:
+    """Calls of the gettext family, wherever they stand (inside an f-string as well)."""
+    for node in ast.walk(ast.parse(source, filename=str(path))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        places = CALLS.get(name)
+        words = [given.value for given in node.args if isinstance(given, ast.Constant) and isinstance(given.value, str)]
+        if not places or len(words) < len(places):
+            continue
+        context = words[0] if "c" in places else None
+        forms = tuple(word for word, place in zip(words, places, strict=False) if place == "t")
+        if forms[0]:
+            yield (context, forms[0]), forms
+
+
+def template_texts(source: str, path: Path) -> Iterator[tuple[Key, tuple[str, ...]]]:
+    """Tags and filters of a template, through Django's own translator of templates to something like Python."""
+    from django.utils.translation.template import templatize
+
+    file = io.BytesIO(templatize(source, origin=str(path)).encode())
+    for _line, message, _comments, context in extract("python", file, KEYWORDS, (), {"encoding": "utf-8"}):
         forms = message if isinstance(message, tuple) else (message,)
         if forms[0]:
             yield (context, forms[0]), tuple(forms)
@@ -124,14 +144,15 @@ def read(room: Room) -> Catalog:
 
 def entries(catalog: Catalog) -> dict[Key, Message]:
     return {
-        (message.context, message.id[0] if isinstance(message.id, tuple) else message.id): message
+        (message.context, message.id if isinstance(message.id, str) else str(message.id[0])): message
         for message in catalog
         if message.id
     }
 
 
 def english(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string or "",)
+    words = message.string
+    return (words or "",) if isinstance(words, str | None) else tuple(str(form) for form in words)
 
 
 def problems(room: Room) -> list[str]:

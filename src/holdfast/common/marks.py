@@ -8,20 +8,39 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from holdfast.common import labels
 from holdfast.common.charts.rhythm import Rhythm
+from holdfast.common.charts.svg import n
+
+Args = ParamSpec("Args")
 
 DASH = mark_safe('<span class="muted">—</span>')
 STARS = {count: mark_safe("<i></i>" * count + '<i class="off"></i>' * (5 - count)) for count in range(6)}
 TONES = {"", "g", "w", "a", "p", "b", "i", "s"}
 STAR_FILLS = ("", "star-1", "star-2", "star-3", "star-4", "star-5")
+
+
+def kept(make: Callable[Args, SafeString]) -> Callable[Args, SafeString]:
+    """Remember the HTML of a mark by its values and the language: a list shows the same few a hundred times."""
+
+    @lru_cache(maxsize=4096)
+    def made(_language: str | None, arguments: tuple, names: tuple) -> SafeString:
+        return make(*arguments, **dict(names))
+
+    @wraps(make)
+    def asked(*arguments: Args.args, **names: Args.kwargs) -> SafeString:
+        return made(get_language(), arguments, tuple(names.items()))
+
+    return asked
 
 
 def icon(name: str, text: str = "") -> SafeString:
@@ -31,6 +50,7 @@ def icon(name: str, text: str = "") -> SafeString:
     return format_html('<i class="ti ti-{}" aria-hidden="true"></i>', name)
 
 
+@kept
 def stars(value: int | None, *, provisional: bool = False, size: str = "") -> SafeString:
     """Five star shapes; hollow while the level is provisional; a dash without one."""
     if not value:
@@ -43,6 +63,7 @@ def stars(value: int | None, *, provisional: bool = False, size: str = "") -> Sa
     )
 
 
+@kept
 def move(code: str | None, *, text: str = "") -> SafeString:
     """Movement since last month as a chip with its icon and word."""
     if not code:
@@ -51,6 +72,7 @@ def move(code: str | None, *, text: str = "") -> SafeString:
     return format_html('<span class="chip {}">{}{}</span>', code, icon(name), text or labels.movement_label(code))
 
 
+@kept
 def stage(code: str | None, *, line: bool = False) -> SafeString:
     """The life-cycle stage as a chip; with line, its period before it."""
     if not code:
@@ -59,6 +81,7 @@ def stage(code: str | None, *, line: bool = False) -> SafeString:
     return format_html('<span class="chip {}">{}</span>', labels.STAGE_TONES.get(code, ""), text)
 
 
+@kept
 def risk(code: str | None, *, text: str = "") -> SafeString:
     """A dot, diamond or triangle with its word."""
     if not code:
@@ -76,13 +99,18 @@ def _angle_pairs(scores: Any) -> list[tuple[str, float | None]]:
 
 def five(scores: Mapping[str, float | None] | Sequence[float | None] | None) -> SafeString:
     """The five angles as five bars in 38 × 20; below 50 amber, below 35 cinnabar, 80 and up dark."""
-    pairs = _angle_pairs(scores)
-    if all(score is None for _code, score in pairs):
+    return _five(*(None if score is None else round(float(score), 1) for _code, score in _angle_pairs(scores)))
+
+
+@kept
+def _five(*scores: float | None) -> SafeString:
+    if all(score is None for score in scores):
         return DASH
     text = " · ".join(
-        f"{labels.label(labels.ANGLES_SHORT, code)} {'—' if score is None else round(score)}" for code, score in pairs
+        f"{word} {'—' if score is None else round(score)}"
+        for word, score in zip(labels.ANGLES_SHORT.values(), scores, strict=False)
     )
-    bars = format_html_join("", "{}", ((_five_bar(place, score),) for place, (_code, score) in enumerate(pairs)))
+    bars = mark_safe("".join(_five_bar(place, score) for place, score in enumerate(scores)))
     return format_html(
         '<svg class="five" width="38" height="20" role="img" aria-label="{}"><title>{}</title>{}</svg>',
         text,
@@ -91,16 +119,14 @@ def five(scores: Mapping[str, float | None] | Sequence[float | None] | None) -> 
     )
 
 
-def _five_bar(place: int, score: float | None) -> SafeString:
+def _five_bar(place: int, score: float | None) -> str:
     x = place * 8
     if score is None:
-        return format_html('<rect class="none" x="{}" y="18" width="6" height="2"/>', x)
-    level = max(0.0, min(float(score), 100.0))
+        return f'<rect class="none" x="{x}" y="18" width="6" height="2"/>'
+    level = max(0.0, min(score, 100.0))
     height = max(2.0, round(level / 5, 1))
     tone = "hi" if level >= 80 else "bad" if level < 35 else "lo" if level < 50 else ""
-    return format_html(
-        '<rect class="{}" x="{}" y="{}" width="6" height="{}" rx="1"/>', tone, x, round(20 - height, 1), height
-    )
+    return f'<rect class="{tone}" x="{x}" y="{n(20 - height)}" width="6" height="{n(height)}" rx="1"/>'
 
 
 def _rhythm_of(value: Any) -> Rhythm | None:
@@ -117,73 +143,50 @@ def rhythm(value: Any, *, text: str = "", big: bool = False) -> SafeString:
     if marks is None:
         return DASH
     parts = [*_rhythm_ground(marks, big), *_rhythm_orders(marks, big), *_rhythm_now(marks, big)]
-    height = 62 if big else 18
     classes = f"rhy {marks.level if marks.level in TONES else ''}" + (" big" if big else "")
-    name = text or _("下单节奏，%(count)s 次下单") % {"count": len(marks.orders)}
-    return format_html(
-        '<svg class="{}" width="100%" height="{}" role="img" aria-label="{}"><title>{}</title>{}</svg>',
-        classes,
-        height,
-        name,
-        name,
-        mark_safe("".join(parts)),
+    name = escape(text or _("下单节奏，%(count)s 次下单") % {"count": len(marks.orders)})
+    return mark_safe(
+        f'<svg class="{classes}" width="100%" height="{62 if big else 18}" role="img" aria-label="{name}">'
+        f"<title>{name}</title>{''.join(parts)}</svg>"
     )
 
 
 def _rhythm_ground(marks: Rhythm, big: bool) -> Iterable[str]:
     middle = 42.5 if big else 9
-    yield format_html('<line class="base" x1="0" x2="100%" y1="{}" y2="{}"/>', middle, middle)
+    yield f'<line class="base" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>'
     if marks.window:
         start, end = marks.window
-        top, height = (28, 28) if big else (2, 14)
-        yield format_html(
-            '<rect class="win" x="{}%" y="{}" width="{}%" height="{}" rx="3"/>',
-            start,
-            top,
-            round(max(end - start, 0.8), 2),
-            height,
-        )
+        size = 'y="28" height="28"' if big else 'y="2" height="14"'
+        yield f'<rect class="win" x="{n(start)}%" width="{n(max(end - start, 0.8))}%" {size} rx="3"/>'
         if big:
-            yield _rhythm_label(round((start + end) / 2, 2), _("预计下单"), marks.now)
+            yield _rhythm_label((start + end) / 2, _("预计下单"), marks.now)
     if marks.late:
         start, end = marks.late
-        yield format_html(
-            '<rect class="late" x="{}%" y="{}" width="{}%" height="3" rx="1.5"/>',
-            start,
-            middle - 1.5,
-            round(max(end - start, 0), 2),
-        )
+        wide = n(max(end - start, 0))
+        yield f'<rect class="late" x="{n(start)}%" y="{middle - 1.5}" width="{wide}%" height="3" rx="1.5"/>'
 
 
 def _rhythm_label(place: float, text: str, now: float | None) -> str:
     is_close = now is not None and abs(now - place) < 9
     anchor = "end" if is_close and now is not None and place < now else "start" if is_close else "middle"
-    return format_html('<text class="lb" x="{}%" y="14" text-anchor="{}">{}</text>', place, anchor, text)
+    return f'<text class="lb" x="{n(place)}%" y="14" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _rhythm_orders(marks: Rhythm, big: bool) -> Iterable[str]:
     top, width, height = (31, 4, 22) if big else (3, 3, 12)
+    rest = f'y="{top}" width="{width}" height="{height}" rx="1.5" transform="translate(-{width / 2})"/>'
     for place in marks.orders:
-        yield format_html(
-            '<rect class="o" x="{}%" y="{}" width="{}" height="{}" rx="1.5" transform="translate(-{})"/>',
-            place,
-            top,
-            width,
-            height,
-            width / 2,
-        )
+        yield f'<rect class="o" x="{n(place)}%" {rest}'
 
 
 def _rhythm_now(marks: Rhythm, big: bool) -> Iterable[str]:
     if marks.now is None:
         return
     top, bottom = (22, 62) if big else (0, 18)
-    yield format_html('<line class="now" x1="{}%" x2="{}%" y1="{}" y2="{}"/>', marks.now, marks.now, top, bottom)
+    yield f'<line class="now" x1="{n(marks.now)}%" x2="{n(marks.now)}%" y1="{top}" y2="{bottom}"/>'
     if big:
         anchor = "end" if marks.now > 94 else "middle"
-        yield format_html(
-            '<text class="lb now-l" x="{}%" y="14" text-anchor="{}">{}</text>', marks.now, anchor, _("今天")
-        )
+        yield f'<text class="lb now-l" x="{n(marks.now)}%" y="14" text-anchor="{anchor}">{escape(_("今天"))}</text>'
 
 
 def clock(promise: float, limit: float, value: float, *, stopped: bool = False, text: str = "") -> SafeString:
@@ -284,6 +287,7 @@ def seg_legend(parts: Iterable[Mapping[str, Any]]) -> SafeString:
     return format_html('<div class="legend">{}</div>', mark_safe("".join(rows)))
 
 
+@kept
 def avatar(name: str | None, *, size: str = "") -> SafeString:
     """A person's initials on one of five grounds, always the same for one name."""
     from holdfast.common.formats import initials

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from holdfast.common.charts import svg
+
+Place = Callable[[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def curve(
     return svg.picture(width, height, label, parts)
 
 
-def _level(tick: float, at, left: float, right: float) -> str:  # type: ignore[no-untyped-def]
+def _level(tick: float, at: Place, left: float, right: float) -> str:
     y = at(0, tick)[1]
     is_whole = tick == 100
     stroke = svg.INK3 if is_whole else svg.LINE
