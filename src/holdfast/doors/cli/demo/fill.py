@@ -22,6 +22,7 @@ from holdfast.doors.cli.demo import story, words
 from holdfast.doors.reports import services as reports
 from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.accounts.models import Department, Role, User
+from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.insight.scores import services as scores
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.models import Order, Product
@@ -63,19 +64,25 @@ def _say(text: str) -> None:
 
 @transaction.atomic
 def _staff() -> dict[str, User]:
-    roles = {role.code: role for role in Role.objects.all()}
     departments: dict[str, Department] = {}
     for name, parent in words.DEPARTMENTS:
         above = departments.get(parent) if parent else None
         departments[name] = accounts.add_department(name=name, parent=above, by=None)
-    people = {}
+    people: dict[str, User] = {}
     for login, name, role, team in words.STAFF:
+        held = _general_manager(people["admin"]) if role == "general_manager" else Role.objects.get(code=role)
         people[login] = accounts.add_user(
-            login=login, name=name, password=PASSWORD, department=departments[team], roles=[roles[role]], by=None
+            login=login, name=name, password=PASSWORD, department=departments[team], roles=[held], by=None
         )
     for name, login in words.MANAGERS.items():
         accounts.change_department(departments[name], manager=people[login], by=None)
     return people
+
+
+def _general_manager(admin: User) -> Role:
+    """A role of the company's own: sees everything, signs the report, runs no system."""
+    held = set(Permission) - {Permission.USER_ADMIN, Permission.SYSTEM_ADMIN, Permission.IMPORT}
+    return accounts.add_role(name="总经理", name_en="General manager", words=sorted(held), scope=Scope.ALL, by=admin)
 
 
 def _products(admin: User) -> dict[str, Product]:
@@ -107,9 +114,7 @@ def _customer_row(life: story.Life, owner: User) -> dict:
     return {name: getattr(life, name) for name in plain} | {"owner": owner, "department": owner.department}
 
 
-def _orders(
-    sales: list[story.Sale], known: dict[str, Customer], products: dict[str, Product], admin: User
-) -> None:
+def _orders(sales: list[story.Sale], known: dict[str, Customer], products: dict[str, Product], admin: User) -> None:
     """Sales first, then the returns, which name the order they belong to."""
     done, made = 0, {}
     for kind in ("sale", "return"):
@@ -146,7 +151,12 @@ def _tasks(
     for life in rng.sample(buyers, min(len(buyers), 60)):
         due = end + timedelta(days=rng.randint(-6, 14))
         kind, title = rng.choice(
-            [("call", "回访上次到货情况"), ("visit", "拜访，看设备运行情况"), ("call", "确认下季度采购计划"), ("thank", "致谢电话")]
+            [
+                ("call", "回访上次到货情况"),
+                ("visit", "拜访，看设备运行情况"),
+                ("call", "确认下季度采购计划"),
+                ("thank", "致谢电话"),
+            ]
         )
         owner = people[life.owner]
         timeline.open_task(known[life.code], kind=kind, title=title, assignee=owner, due_on=due, by=owner)
@@ -163,9 +173,12 @@ def _scores(months: int, end: date, admin: User) -> None:
 
 
 def _reports(end: date, people: dict[str, User]) -> None:
-    """The report before last is signed, last month's waits as a draft; its predecessor's actions are half done."""
+    """The report before last is signed and its actions half done; last month's waits as a draft."""
     _say(_("维析月报"))
-    reports.make_history(Month.of(end).previous, drafter=people["shen"], signer=people["lin"])
+    last = Month.of(end).previous
+    reports.make_history(
+        last, drafter=people["shen"], reviewer=people["lin"], signer=people["gao"], outcomes=words.OUTCOMES
+    )
 
 
 def _write_logins() -> None:
@@ -173,10 +186,12 @@ def _write_logins() -> None:
     logins = [
         {"login": login, "password": PASSWORD, "name": name, "role": role}
         for login, name, role, _team in words.STAFF
-        if login in {"admin", "lin", "zhou", "shen", "analyst"}
+        if login in {"admin", "gao", "lin", "zhou", "shen"}
     ]
     path = settings.DATA / "demo_logins.json"
-    path.write_text(json.dumps({"company": words.COMPANY, "logins": logins}, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.write_text(
+        json.dumps({"company": words.COMPANY, "logins": logins}, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     os.chmod(path, 0o600)
 
 

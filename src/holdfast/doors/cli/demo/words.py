@@ -58,8 +58,8 @@ CATALOGUE = [
 
 # login, name, role, department
 STAFF = [
-    ("admin", "陆一舟", "admin", "总经办"), ("analyst", "郑思远", "analyst", "总经办"), ("auditor", "顾清扬", "auditor", "总经办"),
-    ("lin", "林晚秋", "sales_manager", "华东一部"), ("zhou", "周启明", "sales", "华东一部"), ("heli", "何立", "sales", "华东一部"),
+    ("admin", "陆一舟", "admin", "总经办"), ("gao", "高承远", "general_manager", "总经办"), ("analyst", "郑思远", "analyst", "总经办"), ("auditor", "顾清扬", "auditor", "总经办"),
+    ("lin", "林晚秋", "sales_manager", "销售中心"), ("zhou", "周启明", "sales", "华东一部"), ("heli", "何立", "sales", "华东一部"),
     ("wu", "吴桐", "sales", "华东一部"), ("xu", "徐文博", "sales", "华东一部"), ("fang", "方岚", "sales_manager", "华东二部"),
     ("tang", "唐海涛", "sales", "华东二部"), ("jiang", "蒋雨桐", "sales", "华东二部"), ("peng", "彭国栋", "sales", "华东二部"),
     ("qin", "秦世杰", "sales", "华东二部"), ("luo", "罗振华", "sales_manager", "华南部"), ("liang", "梁嘉怡", "sales", "华南部"),
@@ -68,5 +68,16 @@ STAFF = [
 DEPARTMENTS = [
     ("总经办", None), ("销售中心", "总经办"), ("华东一部", "销售中心"), ("华东二部", "销售中心"), ("华南部", "销售中心"), ("客服部", "总经办"),
 ]  # fmt: skip
-MANAGERS = {"总经办": "admin", "销售中心": "lin", "华东一部": "lin", "华东二部": "fang", "华南部": "luo", "客服部": "shen"}
+MANAGERS = {
+    "总经办": "admin",
+    "销售中心": "lin",
+    "华东一部": "lin",
+    "华东二部": "fang",
+    "华南部": "luo",
+    "客服部": "shen",
+}
+OUTCOMES = [
+    "采购换了人，已见面，约好下月初报价", "嫌滤芯贵，给了年度框架价，答应先下一单", "产线停了两个月，十二月恢复", "转去本地一家，送货更快，还在谈",
+    "电话里道了歉，说再看看", "老板答应恢复采购，先从润滑油开始",
+]  # fmt: skip
 COMPANY = "恒固工业（演示）"

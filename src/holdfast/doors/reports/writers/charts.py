@@ -1,0 +1,139 @@
+"""The pictures of a report: for the screen as data, for paper as SVG, from the same steps."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.contrib.staticfiles import finders
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from holdfast.common import charts, labels
+from holdfast.common.formats import is_chinese, money, month, number, percent
+
+
+def steps(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """From last month's revenue to this month's; who did not buy is split into not due and overdue. Minor units."""
+    found = figures["movement"]["month"]
+    total = next(row for row in found["rows"] if row["code"] == "total")
+    inner = [step for step in found["steps"] if step["code"] != "lost"]
+    inner += [
+        {"code": code, "n": found["not_bought"][code]["n"], "delta_minor": -found["not_bought"][code]["previous_minor"]}
+        for code in ("not_due", "overdue")
+    ]
+    first = {"label": month(figures["previous_month"], "short"), "value": total["previous_minor"], "total": True}
+    last = {"label": month(figures["month"], "short"), "value": total["current_minor"], "total": True}
+    return [
+        first | {"tone": "total"},
+        *({"label": str(labels.BRIDGE_STEPS[s["code"]]), "value": s["delta_minor"], "tone": s["code"]} for s in inner),
+        last | {"tone": "now"},
+    ]
+
+
+def screen_charts(figures: dict[str, Any]) -> dict[str, Any]:
+    """Data for the charts of the page."""
+    found: dict[str, Any] = {"bridge": {"format": "money", "steps": steps(figures)}}
+    found["stars"] = {
+        "horizontal": True,
+        "unit": _("位"),
+        "items": [
+            {"label": str(labels.stars_label(row["stars"])), "value": row["n"], "tone": f"star-{row['stars']}"}
+            for row in figures["stars"]
+            if row["stars"]
+        ],
+    }
+    found["life_cycle"] = {
+        "horizontal": True,
+        "unit": _("位"),
+        "items": [
+            {"label": str(labels.stage_label(row["stage"])), "value": row["n"], "tone": "brand"}
+            for row in figures["funnel"]
+        ],
+    }
+    if figures["pareto"]:
+        found["pareto"] = _curve(figures["pareto"])
+    return found
+
+
+def _curve(curve: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "points": [[round(x * 100, 2), round(y * 100, 2)] for x, y in curve["points"]],
+        "marks": [{"x": 20, "y": round(curve["top20_share"] * 100, 1), "label": _top_words(curve), "place": "right"}],
+        "diagonal": True,
+        "x_name": _("客户，从多到少"),
+        "y_name": _("累计收入"),
+    }
+
+
+def _top_words(curve: dict[str, Any]) -> str:
+    return _("两成客户，%(share)s 收入") % {"share": percent(curve["top20_share"])}
+
+
+def paper_charts(figures: dict[str, Any]) -> dict[str, SafeString]:
+    """The same pictures as SVG for print."""
+    drawn = {"bridge": _paper_bridge(figures), "stars": _paper_stars(figures), "life_cycle": _paper_stages(figures)}
+    if figures.get("pareto"):
+        drawn["pareto"] = _paper_curve(figures["pareto"])
+    return {name: mark_safe(picture) for name, picture in drawn.items()}
+
+
+def unit() -> tuple[float, str]:
+    """Minor units in one step of a printed axis, and its name."""
+    return (1_000_000.0, _("万元")) if is_chinese() else (100_000.0, _("千元"))
+
+
+def bridge_note(figures: dict[str, Any]) -> str:
+    """Unit and where the axis is cut, as the title of a bridge must say."""
+    _scale, name = unit()
+    start = charts.axis_start(_paper_steps(figures))
+    cut = _("，纵轴从 %(start)s 起") % {"start": number(start)} if start else ""
+    return f"{name}{cut}"
+
+
+def _paper_steps(figures: dict[str, Any]) -> list[charts.Step]:
+    scale, _name = unit()
+    return [
+        charts.Step(step["label"], step["value"] / scale, tone=step["tone"], is_total=step.get("total", False))
+        for step in steps(figures)
+    ]
+
+
+def _paper_bridge(figures: dict[str, Any]) -> str:
+    return charts.bridge(_paper_steps(figures), label=_("收入从哪来，到哪去"))
+
+
+def _paper_stars(figures: dict[str, Any]) -> str:
+    rows = [row for row in figures["stars"] if row["stars"]]
+    return charts.star_bars(
+        {row["stars"]: row["n"] for row in rows},
+        label=_("星级"),
+        names={row["stars"]: str(labels.stars_label(row["stars"])) for row in rows},
+        figures={row["stars"]: f"{number(row['n'])} · {money(row['revenue_minor'], 'panel')}" for row in rows},
+    )
+
+
+def _paper_stages(figures: dict[str, Any]) -> str:
+    names = {row["stage"]: str(labels.stage_label(row["stage"])) for row in figures["funnel"]}
+    return charts.lifecycle_bars(
+        {row["stage"]: row["n"] for row in figures["funnel"]}, label=_("客户处在哪个阶段"), names=names
+    )
+
+
+def _paper_curve(curve: dict[str, Any]) -> str:
+    points = [(x * 100, y * 100) for x, y in curve["points"]]
+    mark = charts.Mark(20, curve["top20_share"] * 100, _top_words(curve))
+    return charts.curve(points, label=_("真实的二八"), marks=[mark], x_name=_("客户，从多到少"), diagonal=True)
+
+
+def fetch_static(url: str) -> dict[str, Any]:
+    """Style sheets and fonts of the printed page, from where they lie; a print never reaches the network or other files."""
+    path = unquote(urlsplit(url).path)
+    name = path.split("/static/", 1)[-1].lstrip("/")
+    found = finders.find(name)
+    if not found:
+        raise ValueError(f"the printed page asks for {name!r}, which is no static file")
+    content_type = mimetypes.guess_type(found)[0] or "application/octet-stream"
+    return {"string": Path(found).read_bytes(), "mime_type": content_type}
