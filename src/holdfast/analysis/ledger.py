@@ -182,7 +182,9 @@ class Ledger:
         column = self.attribute(name)
         if column is None:
             return np.full(len(self), missing, dtype=np.int64)
-        return column.cast(pa.int32()).fill_null(missing).to_numpy(zero_copy_only=False).astype(np.int64)
+        return (
+            column.cast(pa.int32()).cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False).astype(np.int64)
+        )
 
 
 def dates(numbers: Array, valid: Array | None = None) -> pa.Array:
