@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,10 +18,12 @@ from holdfast.common.web import go, needs, refusals_on, show
 from holdfast.doors.reports import queries, services, writers
 from holdfast.doors.reports.forms import ActionForm, CommentForm, DraftForm, OutcomeForm
 from holdfast.doors.reports.models import Action, MonthlyReport
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import SCOPE_NAMES, Permission, Scope
 from holdfast.foundation.audit import services as audit
 
 P = Permission
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _report_or_404(month: str) -> MonthlyReport:
@@ -36,7 +38,7 @@ def _report_or_404(month: str) -> MonthlyReport:
 
 @needs(P.REPORT_VIEW)
 @require_GET
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: StaffRequest) -> HttpResponse:
     found = list(queries.reports()[:60])
     due = Month.of(today()).previous
     is_due = not any(report.month == str(due) for report in found)
@@ -46,7 +48,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 @needs(P.REPORT_DRAFT)
 @require_POST
-def report_draft(request: HttpRequest) -> HttpResponse:
+def report_draft(request: StaffRequest) -> HttpResponse:
     """Draft or draft anew; a refusal is shown on the list."""
     form = DraftForm(request.POST)
     if form.is_valid():
@@ -60,11 +62,11 @@ def report_draft(request: HttpRequest) -> HttpResponse:
 
 @needs(P.REPORT_VIEW)
 @require_GET
-def report(request: HttpRequest, month: str) -> HttpResponse:
+def report(request: StaffRequest, month: str) -> HttpResponse:
     return show(request, "reports/report.html", _context(request, _report_or_404(month)))
 
 
-def _context(request: HttpRequest, found: MonthlyReport, **more: Any) -> dict[str, Any]:
+def _context(request: StaffRequest, found: MonthlyReport, **more: Any) -> dict[str, Any]:
     viewer = request.user
     return {
         **queries.content_for(found, viewer),
@@ -80,7 +82,7 @@ def _context(request: HttpRequest, found: MonthlyReport, **more: Any) -> dict[st
 
 @needs(P.REPORT_VIEW)
 @require_GET
-def report_pdf(request: HttpRequest, month: str) -> HttpResponse:
+def report_pdf(request: StaffRequest, month: str) -> HttpResponse:
     """The printed report; a missing system library is named with the package that brings it."""
     found = _report_or_404(month)
     try:
@@ -91,29 +93,34 @@ def report_pdf(request: HttpRequest, month: str) -> HttpResponse:
         )
         return show(request, "reports/report.html", _context(request, found, problem=text), status=503)
     _record_export(request, found, "pdf")
-    return FileResponse(io.BytesIO(content), content_type="application/pdf", filename=_file_name(found, "pdf"))
+    return _file(content, "application/pdf", _file_name(found, "pdf"), attached=False)
 
 
 @needs(P.REPORT_VIEW)
 @require_GET
-def report_xlsx(request: HttpRequest, month: str) -> HttpResponse:
+def report_xlsx(request: StaffRequest, month: str) -> HttpResponse:
     found = _report_or_404(month)
     content = writers.write_workbook(_context(request, found), language="en" if get_language() == "en" else "zh")
     _record_export(request, found, "xlsx")
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=_file_name(found, "xlsx"))
+    return _file(content, XLSX, _file_name(found, "xlsx"), attached=True)
+
+
+def _file(content: bytes, content_type: str, name: str, *, attached: bool) -> HttpResponse:
+    disposition = content_disposition_header(attached, name) or ""
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 def _file_name(found: MonthlyReport, ending: str) -> str:
     return f"{_('客户维析月报')}-{found.month}.{ending}"
 
 
-def _record_export(request: HttpRequest, found: MonthlyReport, ending: str) -> None:
+def _record_export(request: StaffRequest, found: MonthlyReport, ending: str) -> None:
     audit.record(actor=request.user, verb="export", target=found, after={"file": ending}, label=found.month)
 
 
 @needs(P.REPORT_DRAFT)
 @require_POST
-def report_comment(request: HttpRequest, month: str) -> HttpResponse:
+def report_comment(request: StaffRequest, month: str) -> HttpResponse:
     found = _report_or_404(month)
     form = CommentForm(request.POST)
     if form.is_valid():
@@ -125,7 +132,7 @@ def report_comment(request: HttpRequest, month: str) -> HttpResponse:
 
 @needs(P.REPORT_VIEW)
 @require_POST
-def report_review(request: HttpRequest, month: str) -> HttpResponse:
+def report_review(request: StaffRequest, month: str) -> HttpResponse:
     found = _report_or_404(month)
     if not (request.user.may(P.REPORT_SIGN) or request.user.may(P.REPORT_DRAFT)):
         return needs(P.REPORT_DRAFT)(report)(request, month)
@@ -134,13 +141,13 @@ def report_review(request: HttpRequest, month: str) -> HttpResponse:
 
 @needs(P.REPORT_SIGN)
 @require_POST
-def report_sign(request: HttpRequest, month: str) -> HttpResponse:
+def report_sign(request: StaffRequest, month: str) -> HttpResponse:
     found = _report_or_404(month)
     seen = request.POST.get("sha256", "")
     return _take(request, found, lambda: services.sign_report(found, seen_sha256=seen, by=request.user))
 
 
-def _take(request: HttpRequest, found: MonthlyReport, step: Any) -> HttpResponse:
+def _take(request: StaffRequest, found: MonthlyReport, step: Any) -> HttpResponse:
     """One step further, or the page again with the reason why not."""
     try:
         step()
@@ -152,7 +159,7 @@ def _take(request: HttpRequest, found: MonthlyReport, step: Any) -> HttpResponse
 
 @needs(P.REPORT_VIEW)
 @require_http_methods(["GET", "POST"])
-def action_new(request: HttpRequest, month: str) -> HttpResponse:
+def action_new(request: StaffRequest, month: str) -> HttpResponse:
     _may_decide(request)
     found = _report_or_404(month)
     start = {"customer": request.GET.get("customer"), "kind": request.GET.get("kind", "other")}
@@ -166,7 +173,7 @@ def action_new(request: HttpRequest, month: str) -> HttpResponse:
 
 @needs(P.REPORT_VIEW)
 @require_http_methods(["GET", "POST"])
-def action_edit(request: HttpRequest, action: int) -> HttpResponse:
+def action_edit(request: StaffRequest, action: int) -> HttpResponse:
     _may_decide(request)
     found = get_object_or_404(Action.objects.visible_to(request.user), pk=action)
     form = ActionForm(request.POST or None, instance=found, report=found.report, viewer=request.user)
@@ -179,7 +186,7 @@ def action_edit(request: HttpRequest, action: int) -> HttpResponse:
 
 @needs(P.REPORT_VIEW)
 @require_POST
-def action_remove(request: HttpRequest, action: int) -> HttpResponse:
+def action_remove(request: StaffRequest, action: int) -> HttpResponse:
     _may_decide(request)
     found = get_object_or_404(Action.objects.visible_to(request.user), pk=action)
     return _take(request, found.report, lambda: services.remove_action(found, by=request.user))
@@ -187,7 +194,7 @@ def action_remove(request: HttpRequest, action: int) -> HttpResponse:
 
 @needs(P.REPORT_VIEW)
 @require_http_methods(["GET", "POST"])
-def action_finish(request: HttpRequest, action: int) -> HttpResponse:
+def action_finish(request: StaffRequest, action: int) -> HttpResponse:
     found = get_object_or_404(Action.objects.visible_to(request.user), pk=action)
     if found.assignee_id != request.user.pk:
         _may_decide(request)
@@ -199,7 +206,7 @@ def action_finish(request: HttpRequest, action: int) -> HttpResponse:
     return show(request, "reports/action.html", {"report": found.report, "form": form, "action": found, "finish": True})
 
 
-def _may_decide(request: HttpRequest) -> None:
+def _may_decide(request: StaffRequest) -> None:
     """Drafters and signers decide actions; others get 403."""
     if not (request.user.may(P.REPORT_DRAFT) or request.user.may(P.REPORT_SIGN)):
         needs(P.REPORT_DRAFT)(report)(request)

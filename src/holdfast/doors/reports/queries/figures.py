@@ -145,7 +145,7 @@ def _names(ids: list[int]) -> dict[int, dict[str, Any]]:
     for start in range(0, len(ids), 500):
         chunk = Customer.objects.filter(pk__in=ids[start : start + 500])
         for row in chunk.values("pk", "name", "code", "owner_id", "owner__name"):
-            found[row["pk"]] = row
+            found[row["pk"]] = dict(row)
     return found
 
 

@@ -108,12 +108,13 @@ def finish_action(action: Action, *, outcome: str, by: User) -> Action:
 
 def open_tasks(report: MonthlyReport, *, by: User) -> None:
     """Every customer's action as a task, once; a task already open takes the newest words."""
-    rows = [
+    rows: list[timeline.TaskRow] = [
         {
             "customer": action.customer, "kind": action.kind,
             "title": action.text, "assignee": action.assignee, "due_on": action.due_on, "source": action.source,
         }
-        for action in report.actions.exclude(customer=None).select_related("customer", "assignee")
+        for action in report.actions.select_related("customer", "assignee")
+        if action.customer is not None
     ]  # fmt: skip
     timeline.open_tasks(rows, by=by)
 
