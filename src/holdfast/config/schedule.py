@@ -1,1 +1,16 @@
-"""All clock-run work on one page."""
+"""All clock-run work on one page: names that rooms register, and when they are due, in the company's time zone.
+
+A machine that was off at the moment runs the work when it is on again. Stale jobs are swept, lost ones sent again and
+old ones forgotten by the worker itself, every quarter of a minute.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+
+from holdfast.foundation.jobs.rules import Entry
+
+ENTRIES = [
+    Entry("scores.nightly", at=time(2, 0)),  # yesterday's facts become today's stars, stages and warnings
+    Entry("jobs.housekeeping", at=time(3, 30)),  # expired sessions and one-time links
+]

@@ -51,6 +51,15 @@ def is_registered(name: str) -> bool:
     return name in _works
 
 
+class Interrupted(Exception):
+    """Raised inside the work when the worker itself has to stop; the job goes back to the queue."""
+
+
+def is_stopping() -> bool:
+    """Whether this process was told to stop; the worker puts its own answer here."""
+    return False
+
+
 class Progress:
     """How far the work is; telling it is cheap, so tell it often, between transactions."""
 
@@ -72,3 +81,5 @@ class Progress:
         mine.update(done=self.job.done, total=self.job.total, heartbeat_at=timezone.now())
         if mine.filter(is_cancel_asked=True).exists():
             raise Cancelled
+        if is_stopping():
+            raise Interrupted

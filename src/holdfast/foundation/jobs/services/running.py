@@ -63,6 +63,8 @@ def _run(job: Job) -> Exception | None:
             result = registry.registered(job.name)(registry.Progress(job), **job.args)
         except registry.Cancelled:
             _finish(job, "cancelled")
+        except registry.Interrupted:
+            _put_back(job)
         except Refusal as refusal:
             _finish(job, "failed", error=refusal.message)
         except Exception as error:
@@ -71,6 +73,12 @@ def _run(job: Job) -> Exception | None:
         else:
             _finish(job, "done", result=result)
     return None
+
+
+def _put_back(job: Job) -> None:
+    """An orderly stop is no failed attempt."""
+    mine = Job.objects.filter(pk=job.pk, state="running", worker=worker_name())
+    mine.update(state="queued", attempts=F("attempts") - 1, heartbeat_at=None)
 
 
 def _logged(job: Job) -> str:
