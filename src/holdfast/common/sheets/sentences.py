@@ -68,6 +68,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Row {row}, column {column} of “{file}” holds {length} characters and the limit is {limit}: "
         "check that quotes come in pairs.",
     ),
+    "line_too_long": (
+        "文件「{file}」有一行超过 {limit} 个字没有换行，不像表格。请重新导出后再试。",
+        "“{file}” has a line of more than {limit} characters, which no table has: export it again.",
+    ),
+    "unpaired_quotes": (
+        "文件「{file}」里有没有配对的引号，读到一半分不清行。请补上引号后再试。",
+        "“{file}” has an unpaired quote, so its rows cannot be told apart: close it and retry.",
+    ),
     "bad_quotes": (
         "文件「{file}」从第 {row} 行起有没有配对的引号。请补上引号后再试。",
         "“{file}” has an unpaired quote from row {row} on: close it and retry.",

@@ -174,7 +174,7 @@ def _arrow_problem(error: Exception, sheet: Sheet) -> SheetError:
     """Where Arrow stumbles the row reader knows the row; if it does not, quotes do not pair."""
     for _ in sheet.chunks(5_000):
         pass
-    return SheetError("bad_quotes", file=sheet.file, row="?")
+    return SheetError("unpaired_quotes", file=sheet.file)
 
 
 def _padded(

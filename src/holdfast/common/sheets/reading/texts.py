@@ -78,13 +78,11 @@ class TextSource:
 
     def _quote_error(self, error: csv.Error, number: int) -> SheetError:
         if "limit" in str(error):
-            return self._too_long(number, _LONGEST_LINE)
+            return self._too_long()
         return SheetError("bad_quotes", file=self.path.name, row=number)
 
-    def _too_long(self, row: object, length: int) -> SheetError:
-        return SheetError(
-            "cell_too_long", file=self.path.name, row=row, column="?", length=length, limit=self.limits.max_cell
-        )
+    def _too_long(self) -> SheetError:
+        return SheetError("line_too_long", file=self.path.name, limit=_LONGEST_LINE)
 
     def _lines(self) -> Iterator[str]:
         encoding = self.encoding
@@ -98,7 +96,7 @@ class TextSource:
             first = True
             while line := text.readline(_LONGEST_LINE):
                 if len(line) >= _LONGEST_LINE:
-                    raise self._too_long("?", len(line))
+                    raise self._too_long()
                 yield line.lstrip("\ufeff") if first else line
                 first = False
 
