@@ -165,7 +165,7 @@ def _candidates(facts: _Facts, params: ReasonParams) -> Iterator[tuple[str, Arra
 
 def _money_reasons(facts: _Facts, params: ReasonParams) -> Iterator[tuple[str, Array, dict[str, Array]]]:
     yield from _trend_reason("declining_90d", facts, params)
-    negative = facts.year < 0
+    negative = facts.bought & (facts.year < 0)
     yield "irregular_negative", negative, {"returned": -facts.year}
     sold = facts.year + facts.returned
     share = np.round(facts.returned / np.where(sold > 0, sold, 1), 4)

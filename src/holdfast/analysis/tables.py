@@ -5,6 +5,7 @@ Money is int64 in minor units (分, cents), never a float. Days are date32 in th
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,10 +98,13 @@ def connect(*, memory_limit: str = "2GB", threads: int = 2, temp_directory: str 
 
 def register(con: Any, name: str, source: pa.Table | str | Path) -> ibis.Table:
     """An Arrow table, or the Parquet file(s) of a path or glob, as an Ibis table (not copied)."""
-    if isinstance(source, pa.Table):
-        con.con.register(name, source)
-        return con.table(name)
-    return con.read_parquet(str(source), table_name=name)
+    with warnings.catch_warnings():
+        # Ibis 12 asks DuckDB 1.5 for the schema by a name that DuckDB has since changed.
+        warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
+        if isinstance(source, pa.Table):
+            con.con.register(name, source)
+            return con.table(name)
+        return con.read_parquet(str(source), table_name=name)
 
 
 def expression(source: Source, name: str = "source") -> ibis.Table:
