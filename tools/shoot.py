@@ -2,6 +2,7 @@
 
     python tools/shoot.py http://127.0.0.1:8000 --login L --password P --out DIR / /customers/
     python tools/shoot.py --kit --out DIR              the kit of parts, without a server or a database
+    python tools/shoot.py --kit --serve                the kit to look at oneself; prints its address, ends with Ctrl-C
 
 Beside each picture it reports sideways overflow, layout shift, and errors on the console (a broken content
 security policy shows there). The exit status is 1 when a page has any of these.
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -224,6 +225,14 @@ def kit_server() -> Iterator[str]:
     server.shutdown()
 
 
+def serve_kit() -> int:
+    with kit_server() as base:
+        print(base, flush=True)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("base", nargs="?", default="", help="address of the running server")
@@ -231,11 +240,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kit", action="store_true", help="the kit of parts instead of a server's pages")
     parser.add_argument("--login", default="")
     parser.add_argument("--password", default="")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "holdfast-pictures")
+    parser.add_argument("--serve", action="store_true", help="with --kit: keep serving it")
     parser.add_argument("--width", type=int, action="append", help="1440 and 390 unless given")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="both unless given")
     options = parser.parse_args(arguments)
     choice: dict[str, Any] = {"widths": options.width or list(WIDTHS), "languages": options.language or list(LANGUAGES)}
+    if options.kit and options.serve:
+        return serve_kit()
     if options.kit:
         with kit_server() as base:
             shots = pictures(base, ["/kit/"], options.out, **choice)
