@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "holdfast.records.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        """An undo puts rows back by themselves: their search entries are made anew here; history is seen in scope."""
+        from holdfast.foundation.audit import rules as audit
+        from holdfast.records.customers import queries, services
+
+        audit.register_restored("customers.customer", services.refresh_search)
+        audit.register_restored("customers.contact", services.refresh_search_of_contacts)
+        audit.register_subject("customers.customer", queries.may_see_customer)

@@ -1,0 +1,52 @@
+"""Customers by their codes or names, for imports and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from holdfast.common import searchkeys
+from holdfast.foundation.accounts.models import User
+from holdfast.records.customers.models import Customer
+
+CHUNK = 900
+T = TypeVar("T")
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Distinct values in pieces that fit into one IN."""
+    rows = list(dict.fromkeys(values))
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+
+
+def visible_customers(viewer: User) -> QuerySet[Customer]:
+    """Every customer the viewer may see, archived ones too, with owner, department and standing."""
+    return Customer.objects.visible_to(viewer).select_related("owner", "department", "standing")
+
+
+def customers_by_code(codes: Iterable[str], *, viewer: User | None = None) -> dict[str, Customer]:
+    """Code → customer; without a viewer across the whole company, as imports need it."""
+    base = Customer.objects.all() if viewer is None else Customer.objects.visible_to(viewer)
+    found: dict[str, Customer] = {}
+    for some in chunks(code for code in codes if code):
+        found |= {customer.code: customer for customer in base.filter(code__in=some)}
+    return found
+
+
+def customers_by_name_key(names: Iterable[str], *, viewer: User | None = None) -> dict[str, list[Customer]]:
+    """Normalised name (`searchkeys.company_key`, and `person_key` for persons) → customers, oldest first."""
+    base = Customer.objects.all() if viewer is None else Customer.objects.visible_to(viewer)
+    keys = {key for name in names for key in (searchkeys.company_key(name), searchkeys.person_key(name)) if key}
+    found: dict[str, list[Customer]] = {}
+    for some in chunks(sorted(keys)):
+        for customer in base.filter(name_key__in=some).order_by("pk"):
+            found.setdefault(customer.name_key, []).append(customer)
+    return found
+
+
+def may_see_customer(viewer: User, pk: str | int) -> bool:
+    """Whether this customer lies within the viewer's scope."""
+    return Customer.objects.visible_to(viewer).filter(pk=int(pk)).exists()

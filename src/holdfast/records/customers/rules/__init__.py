@@ -1,0 +1,19 @@
+"""What makes a customer's row right, which keys two customers share, and when a birthday falls."""
+
+from holdfast.records.customers.rules.birthdays import Birth, birthday_in, birthdays_between
+from holdfast.records.customers.rules.matching import DuplicateKeys, duplicate_keys, masked_name
+from holdfast.records.customers.rules.rows import PROBLEMS, clean_contact, clean_row, contact_problem, row_problem
+
+__all__ = [
+    "PROBLEMS",
+    "Birth",
+    "DuplicateKeys",
+    "birthday_in",
+    "birthdays_between",
+    "clean_contact",
+    "clean_row",
+    "contact_problem",
+    "duplicate_keys",
+    "masked_name",
+    "row_problem",
+]

@@ -1,0 +1,37 @@
+"""Write customers, one at a time or set-based; every change is journalled and searchable at once."""
+
+from holdfast.records.customers.services.adding import add_customer, add_customers
+from holdfast.records.customers.services.changing import change_customer, change_customers
+from holdfast.records.customers.services.checking import check_duplicates
+from holdfast.records.customers.services.exporting import note_export
+from holdfast.records.customers.services.owning import (
+    archive_customers,
+    assign_customers,
+    restore_customers,
+    tag_customers,
+    untag_customers,
+)
+from holdfast.records.customers.services.rows import ContactRow, CustomerRow
+from holdfast.records.customers.services.searching import refresh_search, refresh_search_of_contacts
+from holdfast.records.customers.services.standings import set_standings
+from holdfast.records.customers.services.tags import ensure_tags
+
+__all__ = [
+    "ContactRow",
+    "CustomerRow",
+    "add_customer",
+    "add_customers",
+    "archive_customers",
+    "assign_customers",
+    "change_customer",
+    "change_customers",
+    "check_duplicates",
+    "ensure_tags",
+    "note_export",
+    "refresh_search",
+    "refresh_search_of_contacts",
+    "restore_customers",
+    "set_standings",
+    "tag_customers",
+    "untag_customers",
+]

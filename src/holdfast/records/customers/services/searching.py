@@ -1,0 +1,55 @@
+"""Search entries: made with the customer, made anew when it or a contact changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from holdfast.common import searchkeys
+from holdfast.records.customers.models import Contact, Customer, SearchEntry
+
+CHUNK = 500
+
+
+def built_entry(customer: Customer, contacts: Sequence[Contact]) -> SearchEntry:
+    """What finds this customer: names, code, phones, e-mails, and the people there."""
+    names = [customer.name, customer.short_name]
+    is_person = customer.kind == "person"
+    people = [*(names if is_person else ()), *(contact.name for contact in contacts)]
+    found = searchkeys.entry(
+        companies=() if is_person else names,
+        people=people,
+        numbers=_numbers(customer, contacts),
+        codes=[customer.code, customer.uscc, customer.email, *(contact.email for contact in contacts)],
+    )
+    return SearchEntry(customer_id=customer.pk, tokens=found.tokens, text=found.text)
+
+
+def _numbers(customer: Customer, contacts: Sequence[Contact]) -> list[str]:
+    """Numbers by their key, so that +86 and blanks do not matter; as typed where there is none."""
+    pairs = [(customer.phone_key, customer.phone), *((person.phone_key, person.phone) for person in contacts)]
+    return [key or typed for key, typed in pairs]
+
+
+def write_entries(pairs: Iterable[tuple[Customer, Sequence[Contact]]]) -> None:
+    """Insert or replace the entries of customers with their contacts."""
+    SearchEntry.objects.bulk_create(
+        [built_entry(customer, contacts) for customer, contacts in pairs],
+        update_conflicts=True,
+        unique_fields=["customer"],
+        update_fields=["tokens", "text"],
+    )
+
+
+def refresh_search(customer_ids: Iterable[int | str]) -> int:
+    """Make the entries of these customers anew from the tables; how many were written."""
+    ids = sorted({int(pk) for pk in customer_ids})
+    for start in range(0, len(ids), CHUNK):
+        chunk = Customer.objects.filter(pk__in=ids[start : start + CHUNK]).prefetch_related("contacts")
+        write_entries([(customer, list(customer.contacts.all())) for customer in chunk])
+    return len(ids)
+
+
+def refresh_search_of_contacts(contact_ids: Iterable[int | str]) -> int:
+    """Likewise, named by contacts."""
+    found = Contact.objects.filter(pk__in=[int(pk) for pk in contact_ids])
+    return refresh_search(found.values_list("customer_id", flat=True))
