@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from holdfast.doors.desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.workbench, name="workbench"),
+    path("workbench/print/", views.print_calls, name="print_calls"),
+    path("search/", views.search, name="search"),
+    path("customers/<int:pk>/", views.customer, name="customer"),
+]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from holdfast.common.models import Base
+from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer
 
@@ -106,6 +107,10 @@ class Order(Base):
     def profit_minor(self) -> int | None:
         return None if self.cost_minor is None else self.revenue_minor - self.cost_minor
 
+    @property
+    def margin(self) -> float | None:
+        return self.profit_minor / self.revenue_minor if self.profit_minor is not None and self.revenue_minor else None
+
 
 class OrderLine(models.Model):
     """One product of an order; a return's quantities are negative.
@@ -146,3 +151,8 @@ class OrderLine(models.Model):
     @property
     def profit_minor(self) -> int | None:
         return None if self.cost_minor is None else self.revenue_minor - self.cost_minor
+
+    @property
+    def is_late(self) -> bool:
+        """Delivered after the promised day, or not delivered although it has passed."""
+        return bool(self.promised_on and self.quantity > 0 and (self.delivered_on or today()) > self.promised_on)

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from holdfast.common.models import Base
+from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer
 
@@ -20,6 +22,9 @@ TASK_KINDS = {
     "thank": _("致谢"),
     "other": _("其他"),
 }
+
+# The room that opened a task → the word for it.
+SOURCES = {"reports": _("维析月报行动"), "care": _("关怀计划")}
 
 
 def task_kinds() -> list[tuple[str, Any]]:
@@ -66,3 +71,13 @@ class Task(Base):
     @property
     def is_open(self) -> bool:
         return self.done_at is None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Its day passed, or passed before it was done."""
+        return self.due_on < (timezone.localdate(self.done_at) if self.done_at else today())
+
+    @property
+    def source_word(self) -> str:
+        """What opened it, in a word; empty for a person."""
+        return str(SOURCES.get(self.source.partition(".")[0], "")) if self.source else ""

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from holdfast.common.months import today
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
@@ -105,9 +106,9 @@ def finish_task(task: Task, *, outcome: str, by: User, on: date | None = None) -
 
 
 def _moment(on: date | None) -> datetime:
-    if on is None or on == timezone.localdate():
+    if on is None or on == today():
         return timezone.now()
-    if on > timezone.localdate():
+    if on > today():
         raise Refusal(_("完成日期在未来，请检查日期。"), "on")
     return timezone.make_aware(datetime.combine(on, time(12)))
 
@@ -148,3 +149,15 @@ def _change(task: Task, by: User, verb: str, **values: Any) -> Task:
 
 def _subject(task: Task) -> str:
     return f"customers.customer:{task.customer_id}"
+
+
+@transaction.atomic
+def log_contact(
+    customer: Customer, *, title: str, by: User, kind: str = "call", outcome: str = "", on: date | None = None
+) -> Task:
+    """Keep a contact that has taken place: a task that is done as it is written."""
+    task = _built({"customer": customer, "kind": kind, "title": title, "assignee": by, "due_on": on or today()}, by)
+    task.done_at, task.done_by, task.outcome = _moment(on), by, outcome.strip()[:OUTCOME_LENGTH]
+    task.save(force_insert=True)
+    audit.record(actor=by, verb="log", target=task, after=audit.snapshot(task), subject=_subject(task))
+    return task

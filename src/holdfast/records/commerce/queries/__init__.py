@@ -7,27 +7,40 @@ from holdfast.records.commerce.queries.lists import (
     categories,
     order_lines,
     order_list,
+    orders_like,
     orders_of,
     product_list,
     visible_orders,
 )
-from holdfast.records.commerce.queries.lookups import orders_by_number, products_by_code
-from holdfast.records.commerce.queries.money import Money, MonthMoney, customer_money, month_revenue
+from holdfast.records.commerce.queries.lookups import next_number, orders_by_number, product_named, products_by_code
+from holdfast.records.commerce.queries.money import (
+    Money,
+    MonthMoney,
+    Takings,
+    customer_money,
+    month_revenue,
+    revenue_of,
+)
 
 __all__ = [
     "ORDER_SORTS",
     "Money",
     "MonthMoney",
     "Page",
+    "Takings",
     "active_products",
     "categories",
     "customer_money",
     "month_revenue",
+    "next_number",
     "order_lines",
     "order_list",
     "orders_by_number",
+    "orders_like",
     "orders_of",
     "product_list",
+    "product_named",
     "products_by_code",
+    "revenue_of",
     "visible_orders",
 ]

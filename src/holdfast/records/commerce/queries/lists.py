@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce.models import Order, OrderLine, Product
 from holdfast.records.customers.models import Customer
@@ -54,13 +54,14 @@ def _by_text(found: QuerySet[Order], text: str) -> QuerySet[Order]:
 def _by_state(found: QuerySet[Order], state: str) -> QuerySet[Order]:
     if state == "voided":
         return found.exclude(voided_at=None)
-    late = OrderLine.objects.filter(promised_on__lt=state_day(state), delivered_on=None).values("order")
-    return found.filter(voided_at=None, kind="sale", pk__in=late)
+    found = found.filter(voided_at=None)
+    return found.filter(pk__in=late_lines().values("order")) if state == "late" else found
 
 
-def state_day(state: str) -> date:
-    """`late:2026-11-22` → the day by which it should have been delivered."""
-    return date.fromisoformat(state.partition(":")[2])
+def late_lines() -> QuerySet[OrderLine]:
+    """Lines promised before today and not delivered."""
+    late = OrderLine.objects.filter(promised_on__lt=today(), delivered_on=None)
+    return late.filter(order__kind="sale", order__voided_at=None)
 
 
 ORDER_FILTERS = {
@@ -117,6 +118,11 @@ def _read_key(model: type[Model], column: str, text: str | None) -> tuple[Any, i
 def orders_of(viewer: User, customer: Customer) -> QuerySet[Order]:
     """A customer's orders, newest first; nothing where the viewer does not see the customer."""
     return visible_orders(viewer).filter(customer=customer).order_by("-ordered_on", "-pk")
+
+
+def orders_like(viewer: User, number: str) -> QuerySet[Order]:
+    """Visible orders whose number begins so, the newest first."""
+    return visible_orders(viewer).filter(number__istartswith=number).order_by("-ordered_on", "-pk")
 
 
 def order_lines(order: Order) -> QuerySet[OrderLine]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from holdfast.common.months import Month, today
@@ -27,9 +27,12 @@ class MonthMoney:
 
 @dataclass(frozen=True)
 class Money:
-    """A customer's figures: the last twelve months up to `until` and all time, without tax."""
+    """A customer's figures: the twelve calendar months up to `until`, and all time; without tax."""
 
+    since: date
+    until: date
     revenue_12m_minor: int
+    previous_12m_minor: int
     profit_12m_minor: int | None
     costed_share: float | None
     orders_12m: int
@@ -46,6 +49,12 @@ class Money:
     def margin(self) -> float | None:
         known = self.profit_12m_minor is not None and self.revenue_12m_minor > 0 and self.costed_share
         return self.profit_12m_minor / (self.revenue_12m_minor * self.costed_share) if known else None  # type: ignore[operator]
+
+    @property
+    def change(self) -> float | None:
+        """Against the same twelve months a year before."""
+        before = self.previous_12m_minor
+        return (self.revenue_12m_minor - before) / before if before > 0 else None
 
 
 def month_revenue(customer: Customer, months: int = 12, until: date | None = None) -> list[MonthMoney]:
@@ -83,9 +92,11 @@ def customer_money(customer: Customer, until: date | None = None) -> Money:
     end = until or today()
     start = Month.of(end).plus(-11).first
     recent = Q(ordered_on__gte=start, ordered_on__lte=end)
+    before = Q(ordered_on__gte=year_before(start), ordered_on__lte=year_before(end))
     sale = Q(kind="sale")
     row = Order.objects.filter(customer=customer, voided_at=None).aggregate(
         revenue_12m=Sum("revenue_minor", filter=recent),
+        previous=Sum("revenue_minor", filter=before),
         orders_12m=Count("pk", filter=recent & sale),
         revenue=Sum("revenue_minor"),
         orders=Count("pk", filter=sale),
@@ -94,9 +105,23 @@ def customer_money(customer: Customer, until: date | None = None) -> Money:
     )
     profit, share = _profit(customer, start, end)
     return Money(
-        row["revenue_12m"] or 0, profit, share, row["orders_12m"], row["revenue"] or 0, row["orders"], row["first"],
-        row["last"],
-    )  # fmt: skip
+        since=start,
+        until=end,
+        revenue_12m_minor=row["revenue_12m"] or 0,
+        previous_12m_minor=row["previous"] or 0,
+        profit_12m_minor=profit,
+        costed_share=share,
+        orders_12m=row["orders_12m"],
+        revenue_minor=row["revenue"] or 0,
+        orders=row["orders"],
+        first_on=row["first"],
+        last_on=row["last"],
+    )
+
+
+def year_before(day: date) -> date:
+    """The same day a year earlier; 29 February becomes the 28th."""
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
 def _profit(customer: Customer, start: date, end: date) -> tuple[int | None, float | None]:
@@ -112,3 +137,18 @@ def _profit(customer: Customer, start: date, end: date) -> tuple[int | None, flo
     if row["profit"] is None or not row["revenue"]:
         return row["profit"], None
     return row["profit"], row["costed"] / row["revenue"]
+
+
+@dataclass(frozen=True)
+class Takings:
+    """Revenue without tax, returns taken off, and how many sales, of several customers over some days."""
+
+    revenue_minor: int
+    orders: int
+
+
+def revenue_of(customers: QuerySet[Customer], since: date, until: date) -> Takings:
+    """The takings from `since` to `until`, both included."""
+    found = Order.objects.filter(voided_at=None, ordered_on__range=(since, until), customer__in=customers.values("pk"))
+    row = found.order_by().aggregate(revenue=Sum("revenue_minor"), orders=Count("pk", filter=Q(kind="sale")))
+    return Takings(row["revenue"] or 0, row["orders"])

@@ -1,0 +1,147 @@
+"""Words and small decisions of the workbench and the customer page. No database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from holdfast.common import formats, labels
+from holdfast.common.charts.rhythm import Rhythm, rhythm
+
+WHOSE: dict[str, Promise] = {"mine": _("我的客户"), "team": _("我能看到的")}
+FIELD_WORDS: dict[str, Promise] = {"stars": _("星级"), "stage": _("阶段"), "risk": _("风险"), "movement": _("月度变动")}
+# What a complete archive has: field → its word. `contacts` and `birthday` stand for the people there.
+WANTED: dict[str, Promise] = {
+    "phone": _("电话"),
+    "industry": _("行业"),
+    "city": _("城市"),
+    "address": _("地址"),
+    "source": _("来源"),
+    "uscc": _("信用代码"),
+    "owner_id": _("归属人"),
+    "contacts": _("联系人"),
+    "birthday": _("联系人生日"),
+}
+
+
+def greeting(hour: int) -> Promise:
+    if hour < 5 or hour >= 18:
+        return _("晚上好")
+    return _("早上好") if hour < 12 else _("下午好")
+
+
+def given_name(name: str) -> str:
+    """林晚秋 → 晚秋, 王芳 → 王芳, Lin Wanqiu → Lin."""
+    text = name.strip()
+    if re.search(r"[\u3400-\u9fff]", text):
+        return text[1:] if len(text) == 3 else text[2:] if len(text) == 4 else text
+    return text.split(" ")[0]
+
+
+def monogram(name: str, city: str = "") -> str:
+    """The letter of a customer: the first of its name that is not its place."""
+    place = city.removesuffix("市")
+    rest = name.removeprefix(place) if place and len(name) > len(place) + 1 else name
+    return rest.strip()[:1].upper() or "?"
+
+
+def years_on_file(since: date, today: date) -> int:
+    """1 in the first year."""
+    whole = today.year - since.year - ((today.month, today.day) < (since.month, since.day))
+    return max(whole, 0) + 1
+
+
+def days_of(values: Sequence[Any]) -> list[date]:
+    """Days as Standing keeps them, ISO texts, oldest first; unreadable ones left out."""
+    found = []
+    for value in values or []:
+        try:
+            found.append(value if isinstance(value, date) else date.fromisoformat(str(value)[:10]))
+        except ValueError:
+            continue
+    return sorted(found)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A customer's rhythm in figures: everything the sentence and the strip need."""
+
+    marks: Rhythm
+    purchases: int
+    usual: int | None
+    elapsed: int | None
+    late: int
+    months: list[date]
+
+    @property
+    def is_act(self) -> bool:
+        return self.marks.level == "a"
+
+
+def beat_of(standing: Any, today: date) -> Beat:
+    """The rhythm as of `today` from the kept purchase days and usual gap."""
+    days = days_of(standing.recent_days)
+    usual = standing.typical_gap_days if standing.purchase_days >= 3 else None
+    last = standing.last_on or (days[-1] if days else None)
+    elapsed = (today - last).days if last else None
+    late = max(0, round(elapsed - usual)) if usual and elapsed is not None else 0
+    span = _span(days, usual, today)
+    return Beat(
+        marks=rhythm(days, today=today, usual_days=usual, span_days=span, ahead_days=max(24, round(span * 0.12))),
+        purchases=standing.purchase_days,
+        usual=round(usual) if usual else None,
+        elapsed=elapsed,
+        late=late,
+        months=[today - timedelta(days=round(span * part)) for part in (1, 0.75, 0.5, 0.25, 0)],
+    )
+
+
+def _span(days: Sequence[date], usual: float | None, today: date) -> int:
+    """Far enough back to show some orders: 200 days, more for slow buyers, two years at most."""
+    wanted = 200 if not usual else max(200, round(usual * 6))
+    if days and (today - days[-1]).days > wanted * 0.8:
+        wanted = round((today - days[-1]).days * 1.6)
+    return min(wanted, 730)
+
+
+def change_words(field: str, before: str, after: str) -> tuple[str, str]:
+    """The two ends of a StandingChange in the reader's words."""
+    return _word(field, before), _word(field, after)
+
+
+def _word(field: str, code: str) -> str:
+    if field == "stars":
+        return labels.stars_label(int(code)) if code.isdecimal() else labels.stars_label(None)
+    words = {"stage": labels.stage_label, "risk": labels.risk_label, "movement": labels.movement_label}
+    return words[field](code) if field in words and code else formats.DASH
+
+
+def is_good(field: str, before: str, after: str) -> bool | None:
+    """Whether a change is for the better; None where nobody can say."""
+    order = {
+        "risk": ["high", "watch", "low"],
+        "stars": ["", "1", "2", "3", "4", "5"],
+        "movement": ["lost", "declining", "stable", "rising"],
+        "stage": ["lost", "silent", "at_risk", "declining", "activated", "growing", "mature"],
+    }.get(field, [])
+    if before not in order or after not in order or before == after:
+        return None
+    return order.index(after) > order.index(before)
+
+
+def completeness(customer: Any, contacts: Sequence[Any]) -> tuple[float, list[Promise]]:
+    """The share of what a complete archive has, and what is missing in words."""
+    wanted = {name: word for name, word in WANTED.items() if name != "uscc" or customer.kind == "company"}
+    known = {
+        "contacts": bool(contacts),
+        "birthday": any(contact.birth_month for contact in contacts),
+        "phone": bool(customer.phone or any(contact.phone for contact in contacts)),
+    }
+    missing = [word for name, word in wanted.items() if not known.get(name, getattr(customer, name, None))]
+    return 1 - len(missing) / len(wanted), missing

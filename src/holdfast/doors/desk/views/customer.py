@@ -1,0 +1,84 @@
+"""终身档案: what we know of one customer, its parts from the rooms that own them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from holdfast.common import formats
+from holdfast.common.months import today
+from holdfast.common.web import needs, show
+from holdfast.doors.desk import queries, rules
+from holdfast.foundation.accounts.models import StaffRequest
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.records.customers.models import Customer
+
+# Panels by the column they stand in: (address name, title, place on a phone, rows while waiting).
+MAIN_PANELS = [("scores:card", _("五力评级"), "o5", 5), ("commerce:panel", _("钱"), "o6", 6)]
+ASIDE_PANELS = [("timeline:panel", _("下一步"), "o3", 3)]
+# Tabs lead to parts on pages of their own.
+TABS = [
+    ("commerce:panel", _("订单与钱")),
+    ("timeline:panel", _("任务")),
+    ("scores:history", _("评级变化")),
+    ("audit:panel", _("归属与变更")),
+]
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def customer(request: StaffRequest, pk: int) -> HttpResponse:
+    found = queries.customer_for_page(request.user, pk)
+    if found is None:
+        raise Http404
+    standing, contacts = getattr(found, "standing", None), list(found.contacts.all())
+    share, missing = rules.completeness(found, contacts)
+    since = found.first_seen_on or found.created_at.date()
+    context = {
+        "customer": found,
+        "standing": standing,
+        "beat": rules.beat_of(standing, today()) if standing and standing.purchase_days else None,
+        "contacts": contacts,
+        "call": next((contact for contact in contacts if contact.phone), None),
+        "monogram": rules.monogram(found.short_name or found.name, found.city),
+        "since": since,
+        "year": rules.years_on_file(since, today()),
+        "completeness": share,
+        "missing": formats.listed(str(word) for word in missing),
+        "rarity": 1 - standing.p_gap
+        if standing and standing.p_gap is not None and standing.purchase_days >= 3
+        else None,
+        "may_edit": request.user.may(Permission.CUSTOMER_EDIT),
+        "may_assign": request.user.may(Permission.CUSTOMER_ASSIGN),
+        "may_task": request.user.may(Permission.TASK_EDIT),
+        "main_panels": _panels(MAIN_PANELS, found),
+        "aside_panels": _panels(ASIDE_PANELS, found),
+        "tabs": _tabs(found),
+    }
+    return show(request, "desk/customer.html", context)
+
+
+def _panels(wanted: list[Any], customer: Customer) -> list[dict[str, Any]]:
+    found = [
+        {"url": _url(name, customer), "title": title, "place": place, "rows": rows}
+        for name, title, place, rows in wanted
+    ]
+    return [panel for panel in found if panel["url"]]
+
+
+def _tabs(customer: Customer) -> list[dict[str, Any]]:
+    found = [{"title": title, "url": _url(name, customer)} for name, title in TABS]
+    return [tab for tab in found if tab["url"]]
+
+
+def _url(name: str, customer: Customer) -> str:
+    """A panel's own page; nothing while its room has none."""
+    argument = f"customers.customer:{customer.pk}" if name.startswith("audit:") else customer.pk
+    try:
+        return reverse(name, args=[argument])
+    except NoReverseMatch:
+        return ""

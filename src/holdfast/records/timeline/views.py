@@ -1,0 +1,181 @@
+"""Pages of tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from holdfast.common.months import today
+from holdfast.common.refusals import Refusal
+from holdfast.common.web import go, needs, refusals_on, show
+from holdfast.foundation.accounts.models import StaffRequest
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.records.customers.models import Customer
+from holdfast.records.timeline import forms, queries, rules, services
+from holdfast.records.timeline.models import Task
+
+MOST = 200
+DONE_SHOWN = 50
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def tasks(request: StaffRequest) -> HttpResponse:
+    """Mine, everybody's that I see, or what is done."""
+    which = request.GET.get("which", "mine")
+    which = which if which in ("mine", "all", "done") else "mine"
+    return show(request, "timeline/tasks.html", {"which": which, **_tasks(request, which)})
+
+
+def _tasks(request: StaffRequest, which: str) -> dict[str, Any]:
+    viewer = request.user
+    if which == "done":
+        return {"done": queries.done_tasks(viewer)[:DONE_SHOWN]}
+    found = list(queries.open_tasks(viewer, assignee=None if which == "all" else viewer)[: MOST + 1])
+    groups = [(code, rules.GROUPS[code], some) for code, some in rules.grouped(found[:MOST], today())]
+    return {"groups": groups, "is_cut": len(found) > MOST, "most": MOST}
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def customer_tasks(request: StaffRequest, pk: int) -> HttpResponse:
+    """The next steps and what was done, for the customer page."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    found = list(queries.tasks_of(request.user, customer)[:DONE_SHOWN])
+    context = {
+        "customer": customer,
+        "open": [task for task in found if task.is_open],
+        "done": [task for task in found if not task.is_open][:10],
+        "may_open": request.user.may(Permission.TASK_EDIT),
+        "today": today(),
+    }
+    return show(request, "timeline/customer_tasks.html", context)
+
+
+def _visible_task(request: StaffRequest, pk: int) -> Task:
+    return get_object_or_404(queries.visible_tasks(request.user), pk=pk)
+
+
+def _task_to_work_on(request: StaffRequest, pk: int) -> Task:
+    """One's own task, or any visible one for those who may give tasks."""
+    task = _visible_task(request, pk)
+    if task.assignee_id != request.user.pk and not request.user.may(Permission.TASK_EDIT):
+        raise PermissionDenied(_("这项任务归 %(name)s 负责，请与负责人联系。") % {"name": task.assignee.name})
+    return task
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def task(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _visible_task(request, pk)
+    is_mine = found.assignee_id == request.user.pk
+    may_edit = request.user.may(Permission.TASK_EDIT)
+    context = {"task": found, "may_work": is_mine or may_edit, "may_edit": may_edit, "today": today()}
+    return show(request, "timeline/task.html", context)
+
+
+@needs(Permission.TASK_EDIT)
+@require_http_methods(["GET", "POST"])
+def task_new(request: StaffRequest) -> HttpResponse:
+    customer = _customer_asked_for(request)
+    initial = {"assignee": request.user.pk, "due_on": today(), "kind": "call"}
+    form = forms.TaskForm(request.POST or None, viewer=request.user, customer=customer, initial=initial)
+    if form.is_valid():
+        with refusals_on(form):
+            opened = services.open_task(by=request.user, **form.fields_for_service())
+            words = {"name": opened.assignee.name, "title": opened.title}
+            return _done(request, _("已派给 %(name)s：%(title)s") % words, opened.customer)
+    return _form(request, "timeline/task_form.html", form, customer=customer)
+
+
+@needs(Permission.TASK_EDIT)
+@require_http_methods(["GET", "POST"])
+def log(request: StaffRequest) -> HttpResponse:
+    """Keep a contact that has taken place; with a next step, open its task."""
+    customer = _customer_asked_for(request)
+    initial = {"on": today(), "kind": "call"}
+    form = forms.ContactForm(request.POST or None, viewer=request.user, customer=customer, initial=initial)
+    if form.is_valid():
+        with refusals_on(form):
+            logged = _log(request, form.fields_for_service())
+            return _done(request, _("已记下与 %(name)s 的联系") % {"name": logged.customer.name}, logged.customer)
+    return _form(request, "timeline/log.html", form, customer=customer)
+
+
+def _log(request: StaffRequest, given: dict[str, Any]) -> Task:
+    next_title, next_on = given.pop("next_title"), given.pop("next_on")
+    logged = services.log_contact(by=request.user, **given)
+    if next_title:
+        services.open_task(
+            logged.customer, title=next_title, assignee=request.user, due_on=next_on, by=request.user, kind="other"
+        )
+    return logged
+
+
+def _customer_asked_for(request: StaffRequest) -> Customer | None:
+    """The customer of the address; one out of scope is not found."""
+    pk = request.GET.get("customer", "")
+    if not pk.isdecimal():
+        return None
+    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_http_methods(["GET", "POST"])
+def task_finish(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _task_to_work_on(request, pk)
+    form = forms.FinishForm(request.POST or None, initial={"on": today()})
+    if form.is_valid():
+        with refusals_on(form):
+            services.finish_task(found, by=request.user, **form.cleaned_data)
+            return _done(request, _("已完成：%(title)s") % {"title": found.title}, found.customer)
+    return _form(request, "timeline/finish.html", form, task=found)
+
+
+@needs(Permission.TASK_EDIT)
+@require_http_methods(["GET", "POST"])
+def task_reassign(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _visible_task(request, pk)
+    form = forms.ReassignForm(request.POST or None, viewer=request.user, task=found)
+    if form.is_valid():
+        with refusals_on(form):
+            moved = services.reassign_task(found, by=request.user, **form.cleaned_data)
+            return _done(request, _("已转给 %(name)s") % {"name": moved.assignee.name}, moved.customer)
+    return _form(request, "timeline/reassign.html", form, task=found)
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_POST
+def task_reopen(request: StaffRequest, pk: int) -> HttpResponse:
+    found = _task_to_work_on(request, pk)
+    try:
+        services.reopen_task(found, by=request.user)
+        messages.success(request, _("已重新打开：%(title)s") % {"title": found.title})
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return go(request, "timeline:task", found.pk)
+
+
+def _form(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+    given = {"form": form, "back": _back(request), **context}
+    return show(request, template, given, status=422 if form.is_bound else 200)
+
+
+def _back(request: StaffRequest) -> str:
+    """Where the person came from, if it is a page of ours."""
+    wanted = request.POST.get("back") or request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    path = wanted.removeprefix(f"{request.scheme}://{request.get_host()}")
+    is_ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if is_ours and path != request.get_full_path() else ""
+
+
+def _done(request: StaffRequest, text: str, customer: Customer) -> HttpResponse:
+    messages.success(request, text)
+    is_seen = Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists()
+    return go(request, _back(request) or (f"/customers/{customer.pk}/" if is_seen else "timeline:tasks"))
