@@ -52,6 +52,7 @@ def connect(kind: str, address: str, temporary: Path) -> duckdb.DuckDBPyConnecti
     con.execute(f"LOAD {_quoted(str(scanner_path(kind)))}")
     if kind == "sqlite":
         con.execute("SET sqlite_all_varchar = true")  # SQLite's columns hold any type: we say what we want
+    con.execute("SET TimeZone = 'UTC'")
     con.execute(f"ATTACH {_quoted(address)} AS source (TYPE {ATTACH_TYPES[kind]}, READ_ONLY)")
     con.execute("BEGIN TRANSACTION")
     return con

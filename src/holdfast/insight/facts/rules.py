@@ -1,7 +1,7 @@
 """The fact tables of a snapshot: columns, types, order and what must be true of them. No Django, no database.
 
 A type is DuckDB's name; `ARROW` gives Arrow's. Amounts are whole minor units without tax, days in the company's
-time zone.
+time zone, moments in UTC.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pyarrow as pa
 ARROW: Mapping[str, pa.DataType] = {
     "BIGINT": pa.int64(),
     "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
     "VARCHAR": pa.string(),
     "DECIMAL(18,3)": pa.decimal128(18, 3),
 }
@@ -45,6 +46,7 @@ TABLES: Mapping[str, FactTable] = {
             "first_seen_on": "DATE",
             "first_contact_on": "DATE",
             "last_contact_on": "DATE",
+            "created_at": "TIMESTAMP",
         },
         never_null=("customer_id",),
         order=("customer_id",),

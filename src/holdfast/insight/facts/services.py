@@ -10,7 +10,7 @@ import subprocess
 import sys
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -182,6 +182,8 @@ def _sorted(arrow: pa.Table, table: FactTable) -> pa.Table:
 def _plain(value: Any, kind: str) -> Any:
     if value is None:
         return None
+    if kind == "TIMESTAMP":
+        return value.astimezone(UTC).replace(tzinfo=None)
     return Decimal(value).quantize(Decimal("0.001")) if kind.startswith("DECIMAL") else value
 
 

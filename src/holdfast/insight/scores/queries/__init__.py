@@ -1,5 +1,6 @@
 """What a month's file says, for a viewer; `viewer=None` means the whole company (jobs, report drafts)."""
 
+from holdfast.insight.scores.queries.board import Board, board, run_for
 from holdfast.insight.scores.queries.boards import (
     MOVEMENT_ORDER,
     Movement,
@@ -23,9 +24,35 @@ from holdfast.insight.scores.queries.months import (
     windows_of,
 )
 from holdfast.insight.scores.queries.people import overrides, star_path, warnings
+from holdfast.insight.scores.queries.sets import CustomerSet, customer_set
 
 __all__ = [
-    "MOVEMENT_ORDER", "LateFact", "Movement", "Pareto", "funnel", "late_facts", "late_facts_for_report", "left",
-    "month_rows", "movement", "movement_rows", "newest_run", "overrides", "pareto", "run_of", "runs", "star_path",
-    "star_table", "totals", "transitions", "visible_ids", "warnings", "windows_of",
-]  # fmt: skip
+    "MOVEMENT_ORDER",
+    "Board",
+    "CustomerSet",
+    "LateFact",
+    "Movement",
+    "Pareto",
+    "board",
+    "customer_set",
+    "funnel",
+    "late_facts",
+    "late_facts_for_report",
+    "left",
+    "month_rows",
+    "movement",
+    "movement_rows",
+    "newest_run",
+    "overrides",
+    "pareto",
+    "run_for",
+    "run_of",
+    "runs",
+    "star_path",
+    "star_table",
+    "totals",
+    "transitions",
+    "visible_ids",
+    "warnings",
+    "windows_of",
+]

@@ -30,17 +30,34 @@ class Facts:
     customers: pa.Table
 
     @classmethod
-    def of(cls, lines: pa.Table, customers: pa.Table) -> Facts:
-        """Returns are cancelled lines: a day of returns only is no purchase. Segment: the channel, if none is given."""
+    def of(cls, lines: pa.Table, customers: pa.Table, zone: str = "UTC") -> Facts:
+        """From the files of a snapshot; `zone` is the company's time zone.
+
+        Returns are cancelled lines: a day of returns only is no purchase. Segment: the industry, else the channel.
+        First seen: as entered, else the day the record was made.
+        """
         cancelled = pc.fill_null(pc.equal(lines["kind"], "return"), False)
         wanted = ["customer_id", "day", "amount_minor", "cost_minor", "list_minor"]
-        segment = pc.coalesce(customers["segment"], customers["channel"])
+        named = pc.if_else(pc.equal(customers["segment"], ""), None, customers["segment"])
+        seen = pc.coalesce(customers["first_seen_on"], _local_days(customers["created_at"], zone))
         return cls(
             lines.select(wanted).append_column("cancelled", cancelled),
-            customers.select(["customer_id", "first_seen_on", "first_contact_on", "last_contact_on"]).append_column(
-                "segment", segment
+            pa.table(
+                {
+                    "customer_id": customers["customer_id"],
+                    "first_seen_on": seen,
+                    "first_contact_on": customers["first_contact_on"],
+                    "last_contact_on": customers["last_contact_on"],
+                    "segment": pc.coalesce(named, customers["channel"]),
+                }
             ),
         )
+
+
+def _local_days(moments: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    """The calendar day of a moment (UTC) where the company is."""
+    there = pc.assume_timezone(moments, "UTC").cast(pa.timestamp("us", tz=zone))
+    return pc.local_timestamp(there).cast(pa.date32(), safe=False)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -34,7 +34,12 @@ def publish(run: Run, table: pa.Table | None = None) -> dict[str, int]:
     if Run.objects.filter(month__gt=run.month).exists():
         return {"written": 0, "changes": 0}
     table = (table if table is not None else read_month(run, READ)).select(list(READ))
-    return customers.set_standings(list(_standings(run, table)), month=run.month, as_of=run.as_of)
+    by_hand, told = overridden_stars(run), {"written": 0, "changes": 0}
+    for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
+        rows = [_standing(row, run, by_hand) for row in batch.to_pylist()]
+        found = customers.set_standings(rows, month=run.month, as_of=run.as_of)
+        told = {name: told[name] + found[name] for name in told}
+    return told
 
 
 def publish_customers(ids: Iterable[int]) -> dict[str, int]:
@@ -45,21 +50,13 @@ def publish_customers(ids: Iterable[int]) -> dict[str, int]:
     return publish(run, only(read_month(run, READ), pa.array(list(ids), pa.int64())))
 
 
-def _standings(run: Run, table: pa.Table) -> Iterator[dict[str, Any]]:
-    by_hand = overridden_stars(run)
-    weights = run.definition.params["grading"]["weights"]
-    for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
-        for row in batch.to_pylist():
-            yield _standing(row, run, by_hand, weights)
-
-
 def overridden_stars(run: Run) -> dict[int, int]:
     """Stars set by hand and in force on the run's day, by customer; the latest approval wins."""
     found = Override.objects.filter(approved_at__isnull=False, ended_at=None, expires_on__gte=run.as_of)
     return dict(found.order_by("approved_at").values_list("customer_id", "stars"))
 
 
-def _standing(row: dict[str, Any], run: Run, by_hand: dict[int, int], weights: dict[str, float]) -> dict[str, Any]:
+def _standing(row: dict[str, Any], run: Run, by_hand: dict[int, int]) -> dict[str, Any]:
     stars = by_hand.get(row["customer_id"])
     return {
         **{name: row[name] for name in SAME_NAME},
@@ -69,7 +66,7 @@ def _standing(row: dict[str, Any], run: Run, by_hand: dict[int, int], weights: d
         "is_provisional": row["provisional"] and stars is None,
         "explanation": {
             "definition": run.definition.version,
-            "weights": weights,
+            "weights": run.definition.params["grading"]["weights"],
             "points": {part: row[f"c_{part}"] for part in PARTS if row[f"s_{part}"] is not None},
         },
         "movement": row["movement"] or "",

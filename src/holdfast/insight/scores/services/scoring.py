@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,7 +82,8 @@ def months_to_score(facts: Facts) -> list[Month]:
 
 def read_facts(snapshot: Snapshot) -> Facts:
     """The tables of a snapshot in memory."""
-    return Facts.of(pq.read_table(snapshot.path("lines")), pq.read_table(snapshot.path("customers")))
+    lines, customers = (pq.read_table(snapshot.path(name)) for name in ("lines", "customers"))
+    return Facts.of(lines, customers, settings.TIME_ZONE)
 
 
 @transaction.atomic
@@ -161,6 +163,7 @@ def _keep(
         if run is not None and run.is_signed:
             raise Refusal(_("%(month)s 已签发，数字不再改变。") % {"month": month})
         run, _made = Run.objects.update_or_create(month=str(month), defaults=fields)
-        publish(run, table)
         transaction.on_commit(lambda: remove_others(str(month), path))
+    # Not in the transaction above: a large company's standings are written in chunks, so that others may write too.
+    publish(run, table)
     return run

@@ -1,0 +1,120 @@
+"""What people may write here: a star set by hand, and how scores are made."""
+
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from holdfast.common.months import Month, today
+from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.rules.columns import PARTS
+
+STARS = [(5, _("5 星")), (4, _("4 星")), (3, _("3 星")), (2, _("2 星")), (1, _("1 星"))]
+WEIGHT_NAMES = {
+    "revenue": _("收入"), "profit": _("利润"), "efficiency": _("人均效能"), "integrity": _("诚信度"), "difficulty": _("难易度"),
+}  # fmt: skip
+# form field → (group, parameter)
+NUMBERS = {
+    "window_days": ("grading", "window_days"),
+    "min_tenure_days": ("grading", "min_tenure_days"),
+    "margin": ("grading", "margin"),
+    "jump": ("grading", "jump"),
+    "rise_percent": ("movement", "rise_percent"),
+    "fall_percent": ("movement", "fall_percent"),
+}
+STAR_LINES = ("line_2", "line_3", "line_4", "line_5")
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class OverrideForm(forms.Form):
+    """Ask for another star."""
+
+    stars = forms.TypedChoiceField(label=_("调整为"), choices=STARS, coerce=int)
+    reason = forms.CharField(
+        label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明模型没看到的事实，批准人据此判断。"),
+    )  # fmt: skip
+    expires_on = forms.DateField(
+        label=_("到期日"), widget=DayInput(), help_text=_("到期后自动回到评出的星级，最长一年。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expires_on"].initial = today() + timedelta(days=90)
+
+
+class DefinitionForm(forms.Form):
+    """A new version of the definition: weights, star lines, hysteresis, windows."""
+
+    starts_month = forms.ChoiceField(label=_("从哪个月起"), help_text=_("以前的月份仍用当时的口径。"))
+    note = forms.CharField(label=_("改了什么，为什么"), max_length=200)
+    window_days = forms.IntegerField(label=_("看多长时间（天）"), min_value=90, max_value=1096)
+    min_tenure_days = forms.IntegerField(label=_("首单多少天后才评星"), min_value=0, max_value=730)
+    line_2 = forms.FloatField(label=_("2 星从几分起"), min_value=1, max_value=99)
+    line_3 = forms.FloatField(label=_("3 星从几分起"), min_value=1, max_value=99)
+    line_4 = forms.FloatField(label=_("4 星从几分起"), min_value=1, max_value=99)
+    line_5 = forms.FloatField(label=_("5 星从几分起"), min_value=1, max_value=99)
+    margin = forms.FloatField(label=_("升降星要超出界线几分"), min_value=0, max_value=20)
+    jump = forms.FloatField(label=_("一次超出几分可立即升降"), min_value=0, max_value=50)
+    months = forms.IntegerField(label=_("连续几个月才升降"), min_value=1, max_value=6)
+    rise_percent = forms.IntegerField(label=_("比上期多到百分之几算上升"), min_value=101, max_value=300)
+    fall_percent = forms.IntegerField(label=_("比上期少到百分之几算下降"), min_value=1, max_value=99)
+
+    def __init__(self, *args: Any, params: dict[str, Any], **kwargs: Any) -> None:
+        self.params = params
+        super().__init__(*args, initial=_initial(params), **kwargs)
+        for part in PARTS:
+            self.fields[f"weight_{part}"] = forms.FloatField(label=WEIGHT_NAMES[part], min_value=0, max_value=100)
+            self.fields[f"weight_{part}"].initial = round(params["grading"]["weights"][part] * 100, 4)
+        self.fields["starts_month"].choices = [(month, month) for month in months_ahead()]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        weights = [data.get(f"weight_{part}") for part in PARTS]
+        if None not in weights and abs(sum(weights) - 100) > 1e-6:
+            total = f"{sum(weights):g}"
+            self.add_error("weight_revenue", _("五项权重之和应是 100，现在是 %(sum)s。") % {"sum": total})
+        lines = [data.get(name) for name in STAR_LINES]
+        if None not in lines and sorted(set(lines)) != lines:
+            self.add_error("line_2", _("界线应从 2 星到 5 星依次升高。"))
+        return data
+
+    def changed_params(self) -> dict[str, Any]:
+        """The whole set of parameters with what was entered here."""
+        data, params = self.cleaned_data, copy.deepcopy(self.params)
+        for name, (group, key) in NUMBERS.items():
+            params[group][key] = data[name]
+        params["rfm"]["window_days"] = data["window_days"]
+        params["grading"]["months"] = data["months"]
+        params["grading"]["thresholds"] = [data[name] for name in STAR_LINES]
+        params["grading"]["weights"] = {part: round(data[f"weight_{part}"] / 100, 6) for part in PARTS}
+        return params
+
+
+def _initial(params: dict[str, Any]) -> dict[str, Any]:
+    found = {name: params[group][key] for name, (group, key) in NUMBERS.items()}
+    lines = dict(zip(STAR_LINES, params["grading"]["thresholds"], strict=True))
+    return {**found, **lines, "months": params["grading"]["months"]}
+
+
+def months_ahead() -> list[str]:
+    """Months a new definition may start with: from the first one not signed, at most a year back, to three ahead."""
+    now = Month.of(today())
+    signed = Run.objects.filter(state="signed").order_by("-month").first()
+    start = now.plus(-11) if signed is None else max(Month.parse(signed.month).next, now.plus(-11))
+    found = [str(start)]
+    while start < now.plus(3):
+        start = start.next
+        found.append(str(start))
+    newest_first = [str(now), *(month for month in found if month > str(now))]
+    return newest_first + [month for month in reversed(found) if month < str(now)]

@@ -1,0 +1,23 @@
+"""The value pages."""
+
+from holdfast.insight.scores.views.card import card, history
+from holdfast.insight.scores.views.customers import customers
+from holdfast.insight.scores.views.definitions import definition_new, definitions
+from holdfast.insight.scores.views.overrides import override_answer, override_end, override_new, overrides
+from holdfast.insight.scores.views.value import score, value
+from holdfast.insight.scores.views.warnings import warnings
+
+__all__ = [
+    "card",
+    "customers",
+    "definition_new",
+    "definitions",
+    "history",
+    "override_answer",
+    "override_end",
+    "override_new",
+    "overrides",
+    "score",
+    "value",
+    "warnings",
+]

@@ -1,0 +1,206 @@
+"""The panel of one customer's rhythm and five angles, and the page of how both came to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from holdfast.common import formats
+from holdfast.common.charts.rhythm import Rhythm, rhythm
+from holdfast.common.labels import ANGLES
+from holdfast.common.web import needs, show
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.insight.scores import queries
+from holdfast.insight.scores.queries.cards import Card, card_of, months_of
+from holdfast.insight.scores.rules.columns import PARTS
+from holdfast.records.customers.models import Customer
+
+# What rests on cost, and so needs `see_profit`; with the score itself, from which it could be worked out.
+PROFIT_PARTS = frozenset({"profit", "efficiency"})
+STRIP_DAYS = (120, 200, 400, 730)
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_GET
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    found = card_of(customer)
+    context: dict[str, Any] = {"customer": customer, "card": found}
+    if found is not None:
+        context |= _context(found, request.user.sees_profit)
+        context["may_override"] = request.user.may(Permission.STAR_OVERRIDE)
+    return show(request, "scores/card.html", context)
+
+
+def _context(found: Card, sees_profit: bool) -> dict[str, Any]:
+    angles = [angle(found, part, sees_profit) for part in PARTS]
+    weights = found.run.definition.params["grading"]["weights"]
+    return {
+        "row": found.row,
+        "run": found.run,
+        "rhythm": rhythm_words(found.row),
+        "strip": strip(found),
+        "angles": angles,
+        "radar": radar(found, angles),
+        "weights": " / ".join(f"{weights[part] * 100:g}" for part in PARTS),
+        "sees_profit": sees_profit,
+        "based_on": _("、").join(str(ANGLES[part]) for part in PARTS if found.row[f"s_{part}"] is not None),
+        "next_star": next_star(found) if sees_profit else None,
+        "change": change(found) if sees_profit else None,
+    }
+
+
+def rhythm_words(row: dict[str, Any]) -> dict[str, Any]:
+    """The sentence of the rhythm in pieces: what is usual, how long it is now, how late."""
+    usual, elapsed = round(row["typical_gap_days"] or 0), row["elapsed_days"]
+    late = max((elapsed or 0) - usual, 0)
+    kind = "none" if not row["purchase_days"] else "once" if row["purchase_days"] < 2 else "usual"
+    if kind == "usual":
+        kind = "late" if (row["p_gap"] or 0) >= 0.8 else "due" if late else "early"
+    level = "act" if (row["p_gap"] or 0) >= 0.95 else "watch" if (row["p_gap"] or 0) >= 0.8 else ""
+    return {
+        "kind": kind,
+        "usual": formats.days(usual),
+        "elapsed": formats.days(elapsed),
+        "late": formats.days(late),
+        "left": formats.days(max(usual - (elapsed or 0), 0)),
+        "level": level,
+        "at_stake": row["money_at_stake_minor"],
+        "chance": row["p_gap"],
+    }
+
+
+def strip(found: Card) -> Rhythm | None:
+    """The marks of the last orders; the span grows with the customer's own interval."""
+    row = found.row
+    if not row["recent_days"]:
+        return None
+    wanted = max((row["typical_gap_days"] or 0) * 6, row["elapsed_days"] or 0)
+    span = next((days for days in STRIP_DAYS if days >= wanted), STRIP_DAYS[-1])
+    return rhythm(
+        row["recent_days"], today=found.run.as_of, usual_days=row["typical_gap_days"], span_days=span,
+        ahead_days=max(24, span // 8),
+    )  # fmt: skip
+
+
+def angle(found: Card, part: str, sees_profit: bool) -> dict[str, Any]:
+    """One of the five angles: score, its points, what it rests on; nothing of it where the viewer may not see."""
+    row = found.row
+    hidden = part in PROFIT_PARTS and not sees_profit
+    score = None if hidden else row[f"s_{part}"]
+    return {
+        "code": part,
+        "name": str(ANGLES[part]),
+        "is_hidden": hidden,
+        "score": score,
+        "median": None if hidden else found.median[part],
+        "points": row[f"c_{part}"] if score is not None and sees_profit else None,
+        "text": _("毛利只对有权限的人可见") if hidden else INPUTS[part](found),
+        "tone": "" if score is None or score >= 50 else "a" if score < 35 else "w",
+    }
+
+
+def _revenue(found: Card) -> str:
+    money = formats.money(found.row["revenue_12m_minor"], "panel")
+    if found.rank is None:
+        return _("12 个月 %(money)s") % {"money": money}
+    return _("12 个月 %(money)s，全部客户第 %(rank)s 位") % {"money": money, "rank": formats.number(found.rank)}
+
+
+def _profit(found: Card) -> str:
+    row = found.row
+    if row["profit_12m_minor"] is None:
+        share = formats.percent(row["costed_share"] or 0, 0)
+        return _("有成本的销售额只占 %(share)s，不足 80%%，不评") % {"share": share}
+    margin = row["profit_12m_minor"] / row["revenue_12m_minor"] if row["revenue_12m_minor"] > 0 else None
+    money = formats.money(row["profit_12m_minor"], "panel")
+    return _("12 个月毛利 %(money)s，毛利率 %(margin)s") % {"money": money, "margin": formats.percent(margin)}
+
+
+def _difficulty(found: Card) -> str:
+    row = found.row
+    if row["s_difficulty"] is None:
+        return _("六项里还不足三项，不评")
+    shares = {"returned": formats.percent(row["return_rate"]), "conceded": formats.percent(row["price_concession"])}
+    return _("退货 %(returned)s，让价 %(conceded)s") % shares
+
+
+INPUTS = {
+    "revenue": _revenue,
+    "profit": _profit,
+    "efficiency": lambda found: _("还没有工时记录，不评"),
+    "integrity": lambda found: _("还没有回款记录，不评"),
+    "difficulty": _difficulty,
+}
+
+
+def radar(found: Card, angles: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The five angles against the five-star median; an angle without a score says so on its axis."""
+    if all(one["score"] is None for one in angles):
+        return None
+    names = [one["name"] if one["score"] is not None else _("%(name)s（缺）") % {"name": one["name"]} for one in angles]
+    median = _("暂定五星中位") if found.median_is_hollow else _("五星中位")
+    return {
+        "axes": names,
+        "series": [
+            {"name": median, "values": [one["median"] for one in angles], "dashed": True},
+            {"name": _("本客户"), "values": [one["score"] for one in angles]},
+        ],
+    }
+
+
+def next_star(found: Card) -> str:
+    """What would change the star, by the rule of two months or one clear jump."""
+    row, grading = found.row, found.run.definition.params["grading"]
+    held, starts, margin = row["held"], grading["thresholds"], grading["margin"]
+    score = row["score_available"] if row["provisional"] else row["score"]
+    if not held or score is None:
+        return ""
+    if held < 5 and score >= starts[held - 1] + margin:
+        return _("下月仍在 %(line)s 分以上，升为 %(stars)s 星") % {
+            "line": f"{starts[held - 1] + margin:g}",
+            "stars": held + 1,
+        }
+    if held > 1 and score < starts[held - 2] - margin:
+        return _("下月仍在 %(line)s 分以下，降为 %(stars)s 星") % {
+            "line": f"{starts[held - 2] - margin:g}",
+            "stars": held - 1,
+        }
+    if held < 5:
+        return _("连续两个月到 %(line)s 分，升为 %(stars)s 星") % {
+            "line": f"{starts[held - 1] + margin:g}",
+            "stars": held + 1,
+        }
+    return ""
+
+
+def change(found: Card) -> dict[str, Any] | None:
+    """The points gained and lost since last month, line by line; they add up."""
+    if not found.change:
+        return None
+    words = {
+        "score": _("%(part)s得分变化"), "weight": _("%(part)s权重变化"), "appeared": _("%(part)s新有依据"),
+        "disappeared": _("%(part)s不再有依据"),
+    }  # fmt: skip
+    lines = [
+        {"text": words[line["line"]] % {"part": ANGLES[line["part"]]}, "delta": line["delta"]} for line in found.change
+    ]
+    return {"lines": lines, "total": sum(line["delta"] for line in found.change)}
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_GET
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stars, stage, risk and movement of one customer, month by month and change by change."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    context = {
+        "customer": customer,
+        "months": months_of(customer),
+        "changes": queries.star_path(customer)[:200],
+        "sees_profit": request.user.sees_profit,
+    }
+    return show(request, "scores/history.html", context)

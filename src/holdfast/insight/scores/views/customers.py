@@ -1,0 +1,93 @@
+"""The customers behind a figure of the value pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from holdfast.common import labels
+from holdfast.common.web import needs, show
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.insight.scores import queries
+from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.views import shown
+
+# What the customer list can filter by itself, as of now.
+SAME_FILTERS = {"stage", "risk", "movement"}
+
+
+@needs(Permission.VALUE_VIEW)
+@require_GET
+def customers(request: HttpRequest) -> HttpResponse:
+    """One page of the customers that a figure counted."""
+    run = queries.run_for(request.GET.get("month", ""))
+    if run is None:
+        raise Http404(_("这个月还没有评分。"))
+    asked = {name: value for name, value in request.GET.items() if name not in ("month", "page")}
+    page = request.GET.get("page", "1")
+    found = queries.customer_set(run, request.user, asked, page=int(page) if page.isdigit() else 1)
+    movement = queries.windows_of(run, asked.get("compare", "month") if asked.get("compare") else "month")
+    context = {
+        "run": run,
+        "found": found,
+        "words": conditions(asked, request.user.sees_profit),
+        "periods": {"previous": shown.period(movement[0]), "current": shown.period(movement[1])},
+        "list_url": _list_url(run, asked),
+        "back": f"{reverse('scores:value')}?month={run.month}",
+    }
+    return show(request, "scores/customers.html", context)
+
+
+def conditions(asked: dict[str, str], sees_profit: bool) -> list[str]:
+    """What the figure counted, in words."""
+    found = [_named(asked, name, words) for name, words in (("stage", labels.STAGES), ("risk", labels.RISKS))]
+    if asked.get("movement"):
+        compare = asked.get("compare", "month")
+        found.append(
+            _("、").join(shown.movement_word(c, compare) for c in asked["movement"].split(",") if c in labels.MOVEMENTS)
+        )
+    found.append(_named(asked, "due", labels.BRIDGE_STEPS))
+    found.append(_star_words(asked))
+    found += [_("%(letter)s 类客户") % {"letter": asked["class"]}] if asked.get("class") else []
+    found += [_("本月流失")] if asked.get("left") else []
+    found += [_("本月下过单")] if asked.get("bought") else []
+    found += [_("近 12 个月下过单")] if asked.get("active") else []
+    found += [_("利润为负")] if asked.get("losing") and sees_profit else []
+    return [word for word in found if word]
+
+
+def _named(asked: dict[str, str], name: str, words: Any) -> str:
+    if not asked.get(name):
+        return ""
+    return _("、").join(str(words[code]) for code in asked[name].split(",") if code in words)
+
+
+def _star_words(asked: dict[str, str]) -> str:
+    if "before" in asked or "after" in asked:
+        before, after = (_star_word(asked.get(side, "")) for side in ("before", "after"))
+        return f"{before} → {after}"
+    if not asked.get("stars"):
+        return ""
+    sure = {"firm": _("正式"), "hollow": _("暂定")}.get(asked.get("sure", ""), "")
+    return " ".join(word for word in (sure, _star_word(asked["stars"])) if word)
+
+
+def _star_word(text: str) -> str:
+    return labels.stars_label(int(text)) if text.isdigit() else labels.stars_label(None)
+
+
+def _list_url(run: Run, asked: dict[str, str]) -> str:
+    """The same filter in the customer list, where it can express it and shows the same month."""
+    newest = queries.newest_run()
+    if not newest or newest.pk != run.pk or not asked or not set(asked) <= SAME_FILTERS:
+        return ""
+    try:
+        pairs = [(name, code) for name, value in asked.items() for code in value.split(",")]
+        return f"{reverse('customers:list')}?{urlencode(pairs)}"
+    except NoReverseMatch:
+        return ""
