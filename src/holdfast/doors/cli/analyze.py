@@ -230,7 +230,7 @@ def _read_invoices(path: str | None) -> dict[str, Any]:
 
 
 def _write_report(job: _Run, analysis: accounts.Analysis, reading: told.Reading, results: Path) -> None:
-    from holdfast.doors.cli.report_files import write_report
+    from holdfast.doors.cli.orders.report import write_report
 
     with job.stage("report", "排版报告", "writing the report"):
         write_report(analysis, reading, results, currency=job.arguments.currency.upper(), tongue=job.tongue)
