@@ -21,7 +21,7 @@ LINE_COLUMNS = (
 def lines() -> Rows:
     """One row a line of an order that counts (not voided), returns negative.
 
-    Columns: line_id, order_id, customer_id, day, kind ("sale" | "return"), amount_minor (without tax, company's minor
+    Columns: line_id, order_id, customer_id, day, kind ("sale" | "return"), net_minor (without tax, company's minor
     units), cost_minor (null: unknown), list_minor (null: no list price), product_id (null), quantity, promised_on,
     shipped_on, delivered_on, shipped_quantity, delivered_quantity.
     """
@@ -35,20 +35,20 @@ def lines() -> Rows:
             customer_id=F("order__customer_id"),
             day=F("order__ordered_on"),
             kind=F("order__kind"),
-            amount_minor=F("revenue_minor"),
+            net_minor=F("revenue_minor"),
         )
     )
 
 
 def orders() -> Rows:
-    """One row an order that counts: order_id, number, customer_id, day, kind, returns_id, amount_minor (without tax),
+    """One row an order that counts: order_id, number, customer_id, day, kind, returns_id, net_minor (without tax),
     cost_minor (null unless every line has a cost), created_at, updated_at."""
     return (
         Order.objects.filter(voided_at__isnull=True)
         .order_by()
         .values(
             "number", "customer_id", "kind", "returns_id", "cost_minor", "created_at", "updated_at",
-            order_id=F("pk"), day=F("ordered_on"), amount_minor=F("revenue_minor"),
+            order_id=F("pk"), day=F("ordered_on"), net_minor=F("revenue_minor"),
         )
     )  # fmt: skip
 

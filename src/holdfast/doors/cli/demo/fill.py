@@ -23,6 +23,7 @@ from holdfast.doors.reports import services as reports
 from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.accounts.models import Department, Role, User
 from holdfast.foundation.accounts.rules import Permission, Scope
+from holdfast.insight.facts import services as facts
 from holdfast.insight.scores import services as scores
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.models import Order, Product
@@ -165,7 +166,7 @@ def _tasks(
 def _scores(months: int, end: date, admin: User) -> None:
     """Month after month, so that stars rise and fall as they would have."""
     month = Month.of(end).plus(-months)
-    snapshot = scores.take_snapshot()
+    snapshot = facts.take_snapshot()
     while month <= Month.of(end):
         _say(_("评分 %(month)s") % {"month": month})
         scores.score_month(month, by=admin, snapshot=snapshot)

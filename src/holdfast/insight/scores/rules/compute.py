@@ -37,11 +37,12 @@ class Facts:
         First seen: as entered, else the day the record was made.
         """
         cancelled = pc.fill_null(pc.equal(lines["kind"], "return"), False)
-        wanted = ["customer_id", "day", "amount_minor", "cost_minor", "list_minor"]
+        wanted = ["customer_id", "day", "net_minor", "cost_minor", "list_minor"]
+        names = ["customer_id", "day", "amount_minor", "cost_minor", "list_minor"]
         named = pc.if_else(pc.equal(customers["segment"], ""), None, customers["segment"])
         seen = pc.coalesce(customers["first_seen_on"], _local_days(customers["created_at"], zone))
         return cls(
-            lines.select(wanted).append_column("cancelled", cancelled),
+            lines.select(wanted).rename_columns(names).append_column("cancelled", cancelled),
             pa.table(
                 {
                     "customer_id": customers["customer_id"],
