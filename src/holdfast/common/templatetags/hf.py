@@ -90,7 +90,7 @@ def days(value: Any) -> str:
 
 
 @register.filter
-def length(minutes: Any) -> str:
+def duration(minutes: Any) -> str:
     """Minutes as 18 分钟, 7.4 小时, 41 天."""
     return formats.length(minutes)
 
