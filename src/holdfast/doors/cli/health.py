@@ -1,0 +1,182 @@
+"""What `holdfast doctor` looks at: database, tables, triggers, jobs, space, secrets, files."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+import holdfast.common
+from holdfast.doors.cli.archive import writing
+from holdfast.doors.cli.serve import VENDOR
+from holdfast.doors.cli.tongue import spoken
+from holdfast.foundation.accounts import queries as accounts
+from holdfast.foundation.audit import rules as audit
+from holdfast.foundation.jobs import rules as jobs
+from holdfast.foundation.jobs.models import Job
+from holdfast.foundation.jobs.rules import Finding
+
+LEAST_BYTES = 500 * 2**20
+
+
+def findings() -> Iterator[Finding]:
+    """Every finding, the database first: without it there is nothing more to ask."""
+    reachable = _database()
+    yield reachable
+    yield from (_secret_key(), _vendor(), _space())
+    if reachable[0] == "fail":
+        return
+    tables = _tables()
+    yield tables
+    if tables[0] == "fail":
+        return
+    yield from (_journal(), _administrator(), _waiting_jobs(), _failed_jobs())
+    for name, check in jobs.checks().items():
+        yield from _asked(name, check)
+
+
+def _asked(name: str, check: jobs.Check) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except Exception as error:
+        tongue = spoken()
+        found = tongue(
+            "检查“{name}”没能做完：{what}", "the check “{name}” could not finish: {what}", name=name, what=error
+        )
+        yield ("fail", found, tongue("把这一行发给开发者。", "Send this line to the developers."))
+
+
+def _database() -> Finding:
+    tongue = spoken()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        what = str(error).strip().splitlines()[0]
+        remedy = tongue(
+            "检查 DATABASE_URL、HOLDFAST_DATA 和数据库服务。",
+            "Check DATABASE_URL, HOLDFAST_DATA and the database server.",
+        )
+        return ("fail", tongue("连不上数据库：{what}", "the database cannot be reached: {what}", what=what), remedy)
+    return ("ok", tongue("数据库可用（{kind}）", "the database answers ({kind})", kind=connection.vendor), "")
+
+
+def _tables() -> Finding:
+    tongue, executor = spoken(), MigrationExecutor(connection)
+    if (settings.DATA / "upgrading").exists():
+        found = tongue("上次升级中断", "the last upgrade broke off")
+        return (
+            "fail",
+            found,
+            tongue(
+                "运行 holdfast serve，它会说恢复哪一份备份。", "Run holdfast serve: it names the backup to restore."
+            ),
+        )
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        found = tongue("数据库还差 {n} 步升级", "{n} database upgrade steps wait", n=len(waiting))
+        return (
+            "fail",
+            found,
+            tongue("运行 holdfast serve，它会先备份再升级。", "Run holdfast serve: it backs up, then migrates."),
+        )
+    return ("ok", tongue("数据库结构是这一版的", "the tables are those of this version"), "")
+
+
+def triggers() -> set[str]:
+    """Names of all triggers that stand in the database."""
+    catalogue = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue[connection.vendor])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _journal() -> Finding:
+    tongue = spoken()
+    if missing := sorted(set(audit.TRIGGERS) - triggers()):
+        found = tongue(
+            "变更日志的保护不在：{names}", "the journal's guards are missing: {names}", names=", ".join(missing)
+        )
+        return ("fail", found, tongue("从备份恢复，或联系开发者。", "Restore a backup, or ask the developers."))
+    return ("ok", tongue("变更日志只增不改", "the journal is append-only"), "")
+
+
+def _administrator() -> Finding:
+    tongue = spoken()
+    if accounts.has_administrator():
+        return ("ok", tongue("有系统管理员", "there is an administrator"), "")
+    remedy = tongue(
+        "重新启动 holdfast serve，按控制台的链接设置。", "Restart holdfast serve and open the link it prints."
+    )
+    return ("warn", tongue("没有系统管理员", "there is no administrator"), remedy)
+
+
+def _waiting_jobs() -> Finding:
+    tongue, now = spoken(), timezone.now()
+    stale = Job.objects.filter(state="running", heartbeat_at__lt=now - jobs.STALE_AFTER).count()
+    late = Job.objects.filter(state="queued", created_at__lt=now - timedelta(minutes=10)).count()
+    if stale or late:
+        found = tongue(
+            "{a} 项任务没有心跳，{b} 项排队超过 10 分钟",
+            "{a} jobs without a heartbeat, {b} waiting for over 10 minutes",
+            a=stale,
+            b=late,
+        )
+        return (
+            "warn",
+            found,
+            tongue(
+                "确认 holdfast serve 在运行；它会自己接着做。",
+                "See that holdfast serve runs; it picks them up by itself.",
+            ),
+        )
+    return ("ok", tongue("后台任务正常", "background jobs are in order"), "")
+
+
+def _failed_jobs() -> Finding:
+    tongue = spoken()
+    failed = Job.objects.filter(state="failed", finished_at__gt=timezone.now() - timedelta(days=1)).count()
+    if failed:
+        found = tongue("一天内有 {n} 项任务没有完成", "{n} jobs failed within a day", n=failed)
+        return ("warn", found, tongue("在“后台任务”页查看原因。", "See the page Background jobs for the reasons."))
+    return ("ok", tongue("一天内没有失败的任务", "no job failed within a day"), "")
+
+
+def _space() -> Finding:
+    tongue, free, needed = spoken(), writing.free_bytes(settings.DATA), writing.room_needed()
+    found = tongue("磁盘空余 {free:.1f} GB", "{free:.1f} GB of disk are free", free=free / 1e9)
+    if free < max(LEAST_BYTES, 2 * needed):
+        return (
+            "warn",
+            found,
+            tongue("不够做一次备份和升级，请清出空间。", "Too little for a backup and an upgrade; make room."),
+        )
+    return ("ok", found, "")
+
+
+def _secret_key() -> Finding:
+    tongue, path = spoken(), settings.DATA / "secret_key"
+    if not path.exists():
+        return ("ok", tongue("密钥来自环境变量", "the secret key comes from the environment"), "")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        found = tongue("密钥文件别人也能读（{mode:o}）", "others can read the secret key file ({mode:o})", mode=mode)
+        return ("fail", found, f"chmod 600 {path}")
+    return ("ok", tongue("密钥文件只有本人能读", "only its owner can read the secret key file"), "")
+
+
+def _vendor() -> Finding:
+    tongue, folder = spoken(), Path(str(holdfast.common.__file__)).parent / "static" / "vendor"
+    if missing := [name for name in VENDOR if not (folder / name).is_file()]:
+        found = tongue("缺少网页文件 {name}", "the front-end file {name} is missing", name=missing[0])
+        return ("fail", found, "make setup")
+    return ("ok", tongue("网页文件齐全", "the front-end files are there"), "")
