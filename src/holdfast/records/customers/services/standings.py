@@ -85,8 +85,12 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     return lambda value: value or ""
 
 
+# Made once: json.dumps with options makes an encoder for every call.
+ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return ENCODE(value)
 
 
 def _float(value: Any) -> float | None:
