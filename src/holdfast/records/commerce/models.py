@@ -71,7 +71,7 @@ class Order(Base):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
     kind = models.CharField(max_length=8, choices=order_kinds, default="sale")
     ordered_on = models.DateField()
-    returns = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="returned_by")
+    returns = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="returned_by")
     currency = models.CharField(max_length=3, default=company_currency)
     rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
     amount_minor = models.BigIntegerField(default=0)

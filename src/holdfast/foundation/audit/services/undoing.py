@@ -177,8 +177,8 @@ def _foreign_children(batch: Batch, model: type[Model], keys: list[str]) -> list
         child, is_cascade = relation.related_model, relation.on_delete is models.CASCADE
         rows = child._base_manager.filter(**{f"{relation.field.name}__in": keys})
         pks = [str(pk) for pk in rows.values_list("pk", flat=True)]
-        if pks:
-            found += _not_from(batch, child, pks, is_cascade)
+        for start in range(0, len(pks), CHUNK):
+            found += _not_from(batch, child, pks[start : start + CHUNK], is_cascade)
     return found
 
 
@@ -191,4 +191,23 @@ def _not_from(batch: Batch, child: type[Model], pks: list[str], is_cascade: bool
     if is_cascade:  # rows that came with their parent have no entry of their own: they go with it
         foreign = _others(batch).filter(model=label, object_id__in=rest)
         return [*foreign.values_list("label", flat=True), *_foreign_children(batch, child, list(rest))]
-    return [str(row) for row in child._base_manager.filter(pk__in=rest)]
+    rows = child._base_manager.filter(pk__in=rest)
+    with_parent = _came_with_parent(batch, child, rows)
+    return [str(row) for row in rows if row.pk not in with_parent]
+
+
+def _came_with_parent(batch: Batch, child: type[Model], rows: QuerySet[Model]) -> set[Any]:
+    """Keys of the rows that go with a parent this batch created, such as the lines of its orders."""
+    found: set[Any] = set()
+    for field in child._meta.concrete_fields:
+        if field.remote_field is None or field.remote_field.on_delete is not models.CASCADE:
+            continue
+        parents = {pk: str(parent) for pk, parent in rows.values_list("pk", field.attname)}
+        made = batch.changes.filter(
+            model=field.remote_field.model._meta.label_lower,
+            before__isnull=True,
+            object_id__in=set(parents.values()),
+        )
+        keys = set(made.values_list("object_id", flat=True))
+        found.update(pk for pk, parent in parents.items() if parent in keys)
+    return found

@@ -48,20 +48,20 @@ def change_products(
     pairs: Iterable[tuple[Product, Mapping[str, Any]]], *, by: User | None, batch: Batch | None = None
 ) -> list[Product]:
     """Change many products; gives back those that really differ. Old orders keep their prices and costs."""
-    entries: list[Any] = []
+    before: dict[Product, dict[str, Any]] = {}
     for product, fields in pairs:
-        before = audit.snapshot(product)
+        old = audit.snapshot(product)
         for name in FIELDS:
             if name in fields and getattr(product, name) != fields[name]:
                 setattr(product, name, fields[name])
         _check(product)
-        if (after := audit.snapshot(product)) != before:
-            entries.append((product, before, after, ""))
-    _check_codes([product.code for product, before, _after, _s in entries if before["code"] != product.code])
-    changed = [entry[0] for entry in entries]
-    _save(changed)
+        if audit.snapshot(product) != old:
+            before[product] = old
+    _check_codes([product.code for product, old in before.items() if old["code"] != product.code])
+    _save(list(before))
+    entries = [(product, old, audit.snapshot(product), "") for product, old in before.items()]
     audit.record_many(entries, actor=by, verb="change", batch=batch)
-    return changed
+    return list(before)
 
 
 def _check(product: Product) -> None:
