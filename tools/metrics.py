@@ -100,7 +100,9 @@ def _documentation(thing: Any) -> tuple[str, str]:
         body = body.replace(f" {label}", f"\n- **{label[:-1]}**:")
         if body.startswith(label):
             body = f"- **{label[:-1]}**:{body[len(label) :]}"
-    return summary, f"\n{body}\n".replace("\n- ", "\n\n- ", 1).replace("\n\n\n", "\n\n") if body else ""
+    if not body:
+        return summary, ""
+    return summary, f"\n{body}\n" if body.startswith("- ") else f"\n{body}\n".replace("\n- ", "\n\n- ", 1)
 
 
 def main(arguments: list[str]) -> int:

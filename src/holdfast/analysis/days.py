@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 
 from holdfast.analysis import tables
+from holdfast.analysis.fold import folded
 from holdfast.analysis.tables import CUSTOMER_DAYS, LINES, Source
 
 Comparison = Literal["month", "three_months", "year"]
@@ -29,8 +30,9 @@ def customer_days(lines: Source, *, as_of: date) -> pa.Table:
     Source: methods §0.
     """
     tables.check(lines, LINES)
-    daily = _daily(tables.expression(lines, "lines"), as_of)
-    return tables.checked(daily.to_pyarrow(), CUSTOMER_DAYS)
+    if isinstance(lines, pa.Table):
+        return folded(lines, as_of)
+    return tables.checked(_daily(lines, as_of).to_pyarrow(), CUSTOMER_DAYS)
 
 
 def _daily(lines: ibis.Table, as_of: date) -> ibis.Table:

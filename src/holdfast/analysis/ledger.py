@@ -98,12 +98,12 @@ class Ledger:
                 raise ValueError(f"ledger is of {days.as_of}, not of {as_of}")
             return days
         table = tables.checked(days, CUSTOMER_DAYS)
-        table = table.filter(pc.less_equal(table["day"], pa.scalar(as_of, pa.date32())))
+        early = pc.less_equal(table["day"], pa.scalar(as_of, pa.date32()))
+        table = table if pc.all(early).as_py() else table.filter(early)
         known = tables.checked(customers, CUSTOMERS) if customers is not None else None
-        ids = _distinct(table, known)
-        code = _codes(table["customer_id"], ids)
+        ids, code = _coded(table, known)
         day = table["day"].cast(pa.int32()).to_numpy()
-        order = np.argsort((code.astype(np.int64) << DAY_BITS) + day, kind="stable")
+        order = np.argsort((code << DAY_BITS) + day, kind="stable")
         return cls(
             as_of=as_of,
             ids=ids,
@@ -200,19 +200,25 @@ def nullable(values: Array, valid: Array) -> pa.Array:
     return pa.array(values, mask=~np.asarray(valid, dtype=bool))
 
 
-def _distinct(table: pa.Table, known: pa.Table | None) -> pa.Array:
-    chunks = table["customer_id"].unique()
-    if known is not None:
-        other = known["customer_id"].combine_chunks()
-        if other.type != chunks.type and len(chunks):
-            raise TableError("column_type", "customers", "customer_id", f"is {other.type}, not {chunks.type}")
-        chunks = pa.concat_arrays([chunks, other]).unique() if len(chunks) else other.unique()
-    chunks = chunks.drop_null()
-    return chunks.take(pc.array_sort_indices(chunks))
+def ranked(column: pa.ChunkedArray) -> tuple[pa.Array, Array]:
+    """The distinct values in order, and for each entry the place of its value among them."""
+    encoded = column.combine_chunks().dictionary_encode()
+    order = pc.array_sort_indices(encoded.dictionary)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order.to_numpy()] = np.arange(len(order))
+    return encoded.dictionary.take(order), place[encoded.indices.to_numpy()]
 
 
-def _codes(column: pa.ChunkedArray, ids: pa.Array) -> Array:
-    if not len(column):
-        return np.zeros(0, dtype=np.int32)
-    codes: Array = pc.index_in(column, ids).to_numpy().astype(np.int32)
-    return codes
+def _coded(table: pa.Table, known: pa.Table | None) -> tuple[pa.Array, Array]:
+    """All customers in order, and the number of each day's customer among them."""
+    ids, code = ranked(table["customer_id"])
+    if known is None:
+        return ids, code
+    other = known["customer_id"].combine_chunks().drop_null()
+    if not len(ids):
+        ids = ids.cast(other.type)
+    if other.type != ids.type:
+        raise TableError("column_type", "customers", "customer_id", f"is {other.type}, not {ids.type}")
+    everyone = pa.concat_arrays([ids, other]).unique()
+    everyone = everyone.take(pc.array_sort_indices(everyone))
+    return everyone, pc.index_in(ids, everyone).to_numpy().astype(np.int64)[code]

@@ -167,3 +167,17 @@ def test_the_last_complete_month_ends_with_its_last_day(as_of, label):
 )
 def test_reports_compare_month_quarter_and_year(kind, previous, current):
     assert comparison(month_window(2026, 1), kind) == (Window(*previous), Window(*current))
+
+
+@pytest.mark.parametrize("columns", [["cost_minor", "cancelled", "list_minor"], ["cost_minor"], []])
+def test_a_table_in_memory_and_one_in_the_database_give_the_same_days(columns):
+    # Two engines, one meaning: the fold in NumPy and the Ibis expression share no code.
+    table = random_lines(8, 4000)
+    listed = pa.array([None if n % 3 else 900 for n in range(4000)], pa.int64())
+    table = table.append_column("list_minor", listed).select(["customer_id", "day", "amount_minor", *columns])
+    gaps = pa.table({"customer_id": [None, "c001"], "day": [on(3), None], "amount_minor": [5, 5]})
+    whole = pa.concat_tables([table, gaps], promote_options="default")
+
+    stored = tables.register(tables.connect(), "lines", whole)
+
+    assert customer_days(whole, as_of=on(300)).equals(customer_days(stored, as_of=on(300)))
