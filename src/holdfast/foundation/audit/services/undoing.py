@@ -184,7 +184,8 @@ def _foreign_children(batch: Batch, model: type[Model], keys: list[str]) -> list
 
 def _not_from(batch: Batch, child: type[Model], pks: list[str], is_cascade: bool) -> list[str]:
     label = child._meta.label_lower
-    own = batch.changes.filter(model=label, before__isnull=True, object_id__in=pks)
+    # Rows the batch made, or pointed here itself: those are put back before what they point at goes.
+    own = batch.changes.filter(model=label, object_id__in=pks)
     rest = set(pks) - set(own.values_list("object_id", flat=True))
     if not rest:
         return []

@@ -1,0 +1,140 @@
+"""What can be wrong with a row: kept as a code with its facts, said in the reader's language when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from holdfast.common import sheets
+from holdfast.common.sheets.sentences import SENTENCES as CELL_SENTENCES
+from holdfast.records.commerce.rules import PROBLEMS as ORDER_SENTENCES
+
+SENTENCES: Mapping[str, Promise] = {
+    "missing": _("缺%(label)s"),
+    "too_long": _("有 %(length)s 个字，最多 %(limit)s 个"),
+    "phone_short": _("电话只有 %(digits)s 位，手机号应为 11 位"),
+    "phone_long": _("电话有 %(digits)s 位，手机号应为 11 位"),
+    "phone_power": _("电话被表格软件写成科学记数，末位已丢失"),
+    "phone": _("「%(text)s」不是电话号码"),
+    "email": _("「%(text)s」不是邮箱地址"),
+    "no_such_day": _("没有 %(month)s 月 %(day)s 日这一天"),
+    "uscc": _("信用代码校验位不对，先空着，写入后请补"),
+    "choice": _("「%(text)s」不在可选的内容里，可以写：%(choices)s"),
+    "grade": _("利润等级只能是 1 到 4"),
+    "percent": _("税率应在 0 与 100% 之间，例如 13%"),
+    "currency": _("币种应是三个字母的代码，例如 CNY"),
+    "rate": _("汇率必须大于零"),
+    "rate_missing": _("外币 %(text)s 要有汇率，请加一列汇率"),
+    "birthday": _("「%(text)s」认不出是哪一天的生日，请写成 1985-08-15、8-15 或农历八月十五"),
+    "unknown_owner": _("没有叫「%(text)s」的同事，或不在您可指派的范围内"),
+    "twin_owner": _("有不止一位叫「%(text)s」的同事，请改写成登录名"),
+    "same_row": _("与第 %(row)s 行完全相同"),
+    "same_key": _("与第 %(row)s 行是同一编号，内容却不同，请只留一行"),
+    "differs": _("与第 %(row)s 行是同一客户，%(label)s不同，以第 %(row)s 行为准"),
+    "order_customer": _("同一订单号的各行客户不同（第 %(row)s 行是「%(text)s」）"),
+    "order_day": _("同一订单号的各行日期不同（第 %(row)s 行是 %(text)s），以第 %(row)s 行为准"),
+    "held": _("同一订单的第 %(row)s 行有错，整张订单等改好后再写入"),
+    "no_customer": _("缺客户"),
+    "no_quantity_amount": _("缺数量，也缺金额"),
+    "no_price_amount": _("缺单价，也缺金额"),
+    "amount_differs": _("数量×单价与金额不符，按金额计算，单价记作原价"),
+    "order_total": _("金额列是整张订单的合计，按数量×单价计算"),
+    "total_row": _("这一行像是合计，不写入"),
+    "too_many_lines": _("这个订单号有 %(count)s 行，最多 %(limit)s 行，请检查订单号这一列对应得对不对"),
+    "ragged_row": _("这一行有 %(found)s 格，标题行有 %(expected)s 格，请检查分隔符和引号"),
+    "unknown_customer": _("没有客户「%(text)s」，可在右侧选择按文件新建"),
+    "hidden_customer": _("客户「%(text)s」不在您的范围内，请联系其归属人"),
+    "twin_customer": _("有 %(count)s 位客户都叫「%(text)s」，请加上客户编号"),
+    "exists": _("档案里已有「%(text)s」（%(on)s相同），按您的选择跳过"),
+    "will_update": _("与档案「%(text)s」%(on)s相同，将改为更新"),
+    "maybe_same": _("与档案「%(text)s」%(on)s相同，可能是同一位客户"),
+    "hidden_match": _("与他人名下的客户「%(text)s」%(on)s相同，请联系其归属人"),
+    "code_taken": _("编号「%(text)s」已经用过，请换一个"),
+    "identical": _("与档案里的内容完全相同"),
+    "order_exists": _("订单号已在档案里，按您的选择跳过"),
+    "order_hidden": _("订单号已用于您范围外的客户，请核对"),
+    "order_voided": _("这张订单已作废，不会改动"),
+    "unknown_order": _("没有原订单「%(text)s」，退货将不关联原订单"),
+    "may_not_create": _("没有产品「%(text)s」，您也没有新建产品的权限，只留文字"),
+    "refused": _("%(text)s"),
+}
+ON: Mapping[str, Promise] = {
+    "code": _("编号"),
+    "uscc": _("信用代码"),
+    "phone": _("电话"),
+    "name": _("名称"),
+    "email": _("邮箱"),
+}
+ERROR, WARN, INFO = "e", "w", "i"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One remark about one row: which field (or none), what, its facts, and whether it keeps the row out."""
+
+    field: str
+    code: str
+    facts: dict[str, Any]
+    level: str = ERROR
+
+    @property
+    def is_error(self) -> bool:
+        return self.level == ERROR
+
+    def stored(self) -> list[Any]:
+        return [self.field, self.code, self.facts, self.level]
+
+    def sentence(self) -> str:
+        return sentence_of(self.code, self.facts)
+
+
+def error(field: str, code: str, /, **facts: Any) -> Problem:
+    return Problem(field, code, facts, ERROR)
+
+
+def warning(field: str, code: str, /, **facts: Any) -> Problem:
+    return Problem(field, code, facts, WARN)
+
+
+def remark(field: str, code: str, /, **facts: Any) -> Problem:
+    """Said where somebody looks for it; nothing to act on."""
+    return Problem(field, code, facts, INFO)
+
+
+def sentence_of(code: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of a stored problem in the reader's language; never fails on a page."""
+    if code in SENTENCES:
+        return str(SENTENCES[code]) % _Facts(facts)
+    if code in ORDER_SENTENCES:
+        return str(ORDER_SENTENCES[code])
+    if code in CELL_SENTENCES:
+        lang = "en" if (get_language() or "").startswith("en") else "zh"
+        return sheets.sentence(code, dict(facts), lang).rstrip("。.")
+    return code
+
+
+class _Facts(dict[str, Any]):
+    """Facts of a sentence: coded ones in words, missing ones as a question mark."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(facts)
+        if "on" in facts:
+            self["on"] = str(ON.get(facts["on"], facts["on"]))
+        if "field" in facts:
+            self["label"] = str(label_of(facts["field"]))
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def label_of(name: str) -> Promise | str:
+    """A field's label, whichever kind it belongs to."""
+    from holdfast.doors.intake.rules.fields import CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS
+
+    known = {field.name: field.label for field in (*CUSTOMER_FIELDS, *PRODUCT_FIELDS, *ORDER_FIELDS)}
+    return known.get(name, name)
