@@ -244,7 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--serve", action="store_true", help="with --kit: keep serving it")
     parser.add_argument("--width", type=int, action="append", help="1440 and 390 unless given")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="both unless given")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     choice: dict[str, Any] = {"widths": options.width or list(WIDTHS), "languages": options.language or list(LANGUAGES)}
     if options.kit and options.serve:
         return serve_kit()
