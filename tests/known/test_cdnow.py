@@ -130,3 +130,27 @@ def plain_bridge(log, before, start, end):
             line["current"] += y
             line["delta"] += y - x
     return found
+
+
+@pytest.mark.shows("TIE-10")
+@pytest.mark.parametrize(
+    ("rank", "orders", "spend"),
+    [
+        (lambda row: row["rfm_r"] + row["rfm_f"] + row["rfm_m"], 0.642, 0.675),
+        (lambda row: row["monetary_minor"], None, 0.663),
+        (lambda row: row["frequency"], None, 0.631),
+    ],
+    ids=["R+F+M", "M alone", "x alone"],
+)
+def test_the_best_fifth_of_week_39_brings_the_published_part_of_the_future(days, rank, orders, spend):
+    # Source: methods §3.1: the best 471 of 2,357.
+    later = [row for row in days.to_pylist() if row["day"] > WEEK_39]
+
+    best = sorted(rfm.rfm(days, as_of=WEEK_39).to_pylist(), key=rank, reverse=True)[:471]
+
+    chosen = {row["customer_id"] for row in best}
+    caught = [row for row in later if row["customer_id"] in chosen]
+    money = sum(row["amount_minor"] for row in caught) / sum(row["amount_minor"] for row in later)
+    assert money == pytest.approx(spend, abs=0.0006)
+    if orders:
+        assert len(caught) / len(later) == pytest.approx(orders, abs=0.0006)

@@ -172,7 +172,7 @@ def _table(
 ) -> pa.Table:
     ids = ledger.ids
     revenue = ledger.total(ledger.amount)
-    bought = {name: _aligned(ids, pace, name) for name in pace.column_names}
+    bought, ranks = _aligned(ids, pace), _aligned(ids, scores)
     classed = pareto.classes_abc(pa.table({"customer_id": ids, "value_minor": revenue}), params.pareto)
     columns = {
         "customer_id": ids.cast(pa.string()),
@@ -181,13 +181,13 @@ def _table(
         "purchase_days": bought["purchase_days"].fill_null(0),
         "revenue": decimals(revenue, params.minor_digits),
         "mean_value": _mean_repeat(ledger, params.minor_digits),
-        **{name: _aligned(ids, scores, name) for name in ("rfm_r", "rfm_f", "rfm_m")},
+        **{name: ranks[name] for name in ("rfm_r", "rfm_f", "rfm_m")},
         "abc": classed["abc"],
         "stars": graded["stars_raw"],
         "stars_provisional": graded["provisional"],
         "stars_hint": graded["stars_hint"],
         "stage": staged["stage"],
-        "movement": _aligned(ids, moved, "movement"),
+        "movement": _aligned(ids, moved.select(["customer_id", "movement"]))["movement"],
         **{name: bought[name] for name in ("typical_gap_days", "elapsed_days", "p_gap")},
         **{name: pa.nulls(len(ids), pa.float64()) for name in NOT_YET},
         "reasons": told,
@@ -195,9 +195,10 @@ def _table(
     return pa.table({name: columns[name] for name in COLUMNS})
 
 
-def _aligned(ids: pa.Array, table: pa.Table, name: str) -> pa.Array:
+def _aligned(ids: pa.Array, table: pa.Table) -> dict[str, pa.Array]:
+    """The table's columns with one entry for each of the ids, null where it has no row."""
     place = pc.index_in(ids, table["customer_id"].combine_chunks())
-    return table[name].combine_chunks().take(place)
+    return {name: table[name].combine_chunks().take(place) for name in table.column_names[1:]}
 
 
 def _mean_repeat(ledger: Ledger, digits: int) -> pa.Array:
