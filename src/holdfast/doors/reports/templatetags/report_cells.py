@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from holdfast.doors.reports.writers.cells import RIGHT, shown
+from holdfast.doors.reports.writers.cells import NOT_ON_PHONES, RIGHT, shown
 from holdfast.doors.reports.writers.content import Column
 
 register = template.Library()
@@ -15,10 +15,10 @@ register = template.Library()
 
 @register.simple_tag
 def report_rows(columns: list[Column], rows: list[list[Any]], paper: bool = False) -> list[list[dict[str, Any]]]:
-    """Rows of cells ready to show: text, whether it stands right, and the column's title for a phone's card."""
+    """Rows of cells ready to show: what it shows and its class."""
     return [
         [
-            {"html": shown(column.kind, value, paper=paper), "right": column.kind in RIGHT, "title": column.title}
+            {"html": shown(column.kind, value, paper=paper), "class": cell_class(column)}
             for column, value in zip(columns, row, strict=True)
         ]
         for row in rows
@@ -33,6 +33,12 @@ def report_cell(column: Column, value: Any, paper: bool = False) -> SafeString:
 @register.filter
 def stands_right(column: Column) -> bool:
     return column.kind in RIGHT
+
+
+@register.filter
+def cell_class(column: Column) -> str:
+    """Figures stand right; sentences that need width are left to larger screens."""
+    return "num" if column.kind in RIGHT else "only-desk" if column.kind in NOT_ON_PHONES else ""
 
 
 @register.filter

@@ -35,10 +35,15 @@ def late_words() -> dict[str, str]:
     }
 
 
+NOT_ON_PHONES = {"reasons", "pace"}
+
+
 def plain(kind: str, value: Any) -> str:
     """A cell as text, for workbooks and titles."""
     if kind == "reasons":
         return " ".join(sentence_of(reason) for reason in value or [])
+    if kind == "pace":
+        return pace(*value)
     if kind == "move":
         return str(labels.MOVEMENTS.get(value, value))
     if kind == "step":
@@ -50,6 +55,16 @@ def plain(kind: str, value: Any) -> str:
     if kind == "name":
         return value["text"]
     return "" if value is None else str(value)
+
+
+def pace(orders_before: int, orders_now: int, before_minor: int, now_minor: int) -> str:
+    """Whether it was fewer orders or smaller ones: 订单 3 → 1，每单 ¥4.0 万 → ¥3.1 万."""
+    return _("订单 %(a)s → %(b)s，每单 %(x)s → %(y)s") % {
+        "a": number(orders_before),
+        "b": number(orders_now),
+        "x": money(before_minor // orders_before, "panel") if orders_before else DASH,
+        "y": money(now_minor // orders_now, "panel") if orders_now else DASH,
+    }
 
 
 def shown(kind: str, value: Any, *, paper: bool = False) -> SafeString:
@@ -108,7 +123,14 @@ def _tick(value: Any, paper: bool) -> SafeString:
     )
 
 
+def _reasons(value: Any, _paper: bool) -> SafeString:
+    """The most telling reason; the workbook has them all."""
+    return format_html("{}", sentence_of(value[0]) if value else DASH)
+
+
 SPECIAL = {
+    "reasons": _reasons,
+    "person": lambda value, paper: format_html('<span class="nowrap nw">{}</span>', value or DASH),
     "money": _money,
     "change": _change,
     "int": lambda value, paper: format_html("{}", number(value)),

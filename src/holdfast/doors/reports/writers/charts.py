@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import mimetypes
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -19,7 +15,8 @@ def steps(figures: dict[str, Any]) -> list[dict[str, Any]]:
     """From last month's revenue to this month's; who did not buy is split into not due and overdue. Minor units."""
     found = figures["movement"]["month"]
     total = next(row for row in found["rows"] if row["code"] == "total")
-    inner = [step for step in found["steps"] if step["code"] != "lost"]
+    order = list(labels.BRIDGE_STEPS)
+    inner = sorted((s for s in found["steps"] if s["code"] != "lost"), key=lambda step: order.index(step["code"]))
     inner += [
         {"code": code, "n": found["not_bought"][code]["n"], "delta_minor": -found["not_bought"][code]["previous_minor"]}
         for code in ("not_due", "overdue")
@@ -126,14 +123,3 @@ def _paper_curve(curve: dict[str, Any]) -> str:
     points = [(x * 100, y * 100) for x, y in curve["points"]]
     mark = charts.Mark(20, curve["top20_share"] * 100, _top_words(curve))
     return charts.curve(points, label=_("真实的二八"), marks=[mark], x_name=_("客户，从多到少"), diagonal=True)
-
-
-def fetch_static(url: str) -> dict[str, Any]:
-    """Style sheets and fonts of the printed page, from where they lie; a print never reaches the network or other files."""
-    path = unquote(urlsplit(url).path)
-    name = path.split("/static/", 1)[-1].lstrip("/")
-    found = finders.find(name)
-    if not found:
-        raise ValueError(f"the printed page asks for {name!r}, which is no static file")
-    content_type = mimetypes.guess_type(found)[0] or "application/octet-stream"
-    return {"string": Path(found).read_bytes(), "mime_type": content_type}

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from holdfast.common import labels
 from holdfast.common.formats import money, month, number, percent
 
-ON_PAPER = 15
+ON_PAPER = 12
 
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: text, name, money, change, int, percent, stars, move, step, day, reasons, tick, result, late."""
+    """`kind`: text, name, money, change, int, percent, stars, move, step, day, reasons, pace, person, tick, result, late."""
 
     title: str
     kind: str = "text"
@@ -48,7 +48,7 @@ def lead(figures: dict[str, Any]) -> str:
     """The month in a breath: revenue against the month before, who fell away, what became of the actions."""
     total = _total(figures)
     parts = [
-        _("%(month)s收入 %(now)s，比%(before)s%(delta)s。")
+        _("%(month)s收入 %(now)s，比 %(before)s%(delta)s。")
         % {
             "month": month(figures["month"], "short"),
             "now": money(total["current_minor"], "panel"),
@@ -191,7 +191,7 @@ def life_cycle(figures: dict[str, Any]) -> Section:
 def left(figures: dict[str, Any]) -> Section:
     columns = [
         Column(_("客户"), "name"), Column(_("星级"), "stars"), Column(_("近 12 个月收入"), "money"),
-        Column(_("最后下单"), "day"), Column(_("看到的原因"), "reasons"), Column(_("归属人")),
+        Column(_("最后下单"), "day"), Column(_("看到的原因"), "reasons"), Column(_("归属人"), "person"),
     ]  # fmt: skip
     return _list_section(
         figures, "left", _("离开的客户"), columns,
@@ -212,16 +212,16 @@ def _moved(figures: dict[str, Any], name: str, title: str, empty: str) -> Sectio
     before, now = month(figures["previous_month"], "short"), month(figures["month"], "short")
     columns = [
         Column(_("客户"), "name"), Column(_("星级"), "stars"), Column(before, "money"), Column(now, "money"),
-        Column(_("变化"), "change"), Column(_("看到的原因"), "reasons"), Column(_("归属人")),
+        Column(_("变化"), "change"), Column(_("张数与每单"), "pace"), Column(_("归属人"), "person"),
     ]  # fmt: skip
-    names = ("name", "stars", "previous_minor", "current_minor", "delta_minor", "reasons", "owner")
+    names = ("name", "stars", "previous_minor", "current_minor", "delta_minor", "pace", "owner")
     return _list_section(figures, name, title, columns, names, "", empty)
 
 
 def joined(figures: dict[str, Any]) -> Section:
     columns = [
         Column(_("客户"), "name"), Column(_("去向"), "move"), Column(_("本月收入"), "money"), Column(_("本月订单"), "int"),
-        Column(_("归属人")),
+        Column(_("归属人"), "person"),
     ]  # fmt: skip
     lists = figures["lists"]
     rows = [*lists["new"]["rows"], *lists["returned"]["rows"]]
@@ -237,7 +237,7 @@ def joined(figures: dict[str, Any]) -> Section:
 def warnings(figures: dict[str, Any]) -> Section:
     columns = [
         Column(_("客户"), "name"), Column(_("星级"), "stars"), Column(_("会失去的钱"), "money"),
-        Column(_("最后下单"), "day"), Column(_("看到的原因"), "reasons"), Column(_("归属人")),
+        Column(_("最后下单"), "day"), Column(_("看到的原因"), "reasons"), Column(_("归属人"), "person"),
     ]  # fmt: skip
     made = _list_section(
         figures, "warnings", _("沉默与预警"), columns,
@@ -258,7 +258,7 @@ def checks(figures: dict[str, Any]) -> Section:
     if not found:
         return Section("checks", _("上期措施的检查"), empty=_("还没有签发过月报，下期起检查本期的措施。"))
     columns = [
-        Column("", "tick"), Column(_("客户"), "name"), Column(_("措施")), Column(_("责任人")), Column(_("期限"), "day"),
+        Column("", "tick"), Column(_("客户"), "name"), Column(_("措施")), Column(_("责任人"), "person"), Column(_("期限"), "day"),
         Column(_("做了什么")), Column(_("数字怎么说"), "result"),
     ]  # fmt: skip
     names = ("done", "name", "text", "assignee", "due_on", "said", "result")
@@ -328,4 +328,6 @@ def _cell(row: dict[str, Any], name: str) -> Any:
         return {"text": row.get("name", ""), "customer": row.get("customer_id")}
     if name == "stars":
         return {"stars": row.get("stars") or row.get("stars_hint"), "provisional": row.get("stars") is None}
+    if name == "pace":
+        return [row["previous_orders"], row["current_orders"], row["previous_minor"], row["current_minor"]]
     return row.get(name)

@@ -21,12 +21,12 @@ KINDS = {"money": "money", "change": "money", "int": "integer", "percent": "perc
 
 def write_pdf(context: dict[str, Any]) -> bytes:
     """The pages of `reports/print.html`; raises OSError when the system library for layout is missing."""
-    from weasyprint import HTML  # loads Pango: a machine without it still shows the page and the workbook
+    from holdfast.doors.reports.writers.printing import pdf_of  # a machine without Pango still shows the page
 
     figures = context["figures"]
     drawn = {"charts": charts.paper_charts(figures), "bridge_note": charts.bridge_note(figures)}
     html = render_to_string("reports/print.html", context | drawn)
-    return HTML(string=html, base_url="file:///", url_fetcher=charts.fetch_static).write_pdf() or b""
+    return pdf_of(html)
 
 
 def write_workbook(context: dict[str, Any], *, language: str) -> bytes:
