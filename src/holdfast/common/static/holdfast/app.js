@@ -196,15 +196,19 @@
   addEventListener("pageshow", () => $$("form[data-sent]").forEach(rest));
   function rest(form) { delete form.dataset.sent; $$(".is-waiting", form).forEach((button) => { button.classList.remove("is-waiting"); button.removeAttribute("aria-busy"); }); }
   function checkFields(root) {
-    $$(".field", root).forEach((field) => {
+    const fresh = $$(".field:not([data-seen])", root);
+    fresh.forEach((field) => {
+      field.dataset.seen = "";
       const error = $(".err", field), help = $(".help", field), input = $("input, select, textarea", field);
       if (!input) return;
       const told = [error && error.id, help && help.id].filter(Boolean).join(" ");
       if (told && !input.getAttribute("aria-describedby")) input.setAttribute("aria-describedby", told);
       if (error) { input.setAttribute("aria-invalid", "true"); input.classList.add("is-invalid"); }
     });
-    const wrong = $(".field [aria-invalid=true]", root);
-    if (wrong) wrong.focus(); else $("[autofocus]", root)?.focus();
+    const wrong = fresh.map((field) => $("[aria-invalid=true]", field)).find(Boolean);
+    const first = $("[autofocus]:not([data-focused])", root);
+    if (first) first.dataset.focused = "";
+    (wrong || first)?.focus();
   }
 
   /* ---- htmx: token, loading after 300 ms, failures in words ---- */
@@ -234,11 +238,18 @@
   });
   ["htmx:sendError", "htmx:timeout"].forEach((kind) => document.addEventListener(kind, () => HF.toast(words.offline, { level: "act" })));
   document.addEventListener("htmx:afterSettle", (event) => {
-    const root = event.detail.target || event.detail.elt;
+    /* where the new content stands: with outerHTML the old target is gone, so take its new surroundings */
+    const settled = event.target instanceof Element && event.target.isConnected ? event.target : document.body;
+    const root = settled.parentElement || settled;
     HF.ready.forEach((run) => run(root));
-    if (root.id === "suggestions") { $("#search")?.setAttribute("aria-expanded", String(root.childElementCount > 0)); return; }
-    if (root.closest && root.closest("#panel")) { const title = $("h2, h3", root); if (title) title.id = "panel-title"; }
+    if (settled.id === "suggestions") { $("#search")?.setAttribute("aria-expanded", String(settled.childElementCount > 0)); return; }
+    if (settled.closest("#panel")) { const title = $("h2, h3", root); if (title) title.id = "panel-title"; }
   });
+  /* a part of a page that did not come says so in its place, and leads to its own page */
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((kind) => document.addEventListener(kind, (event) => {
+    const node = event.detail.elt, kept = node.matches && node.matches("[data-slot]") && $("template", node);
+    if (kept) node.replaceChildren(kept.content.cloneNode(true));
+  }));
   /* HX-Trigger: {"toast": {"text": "…", "level": "good"}} and "closePanel" */
   document.body.addEventListener("toast", (event) => { const { text, level, action, url } = event.detail.value ? event.detail.value : event.detail; HF.toast(text, { level, action, url }); });
   document.body.addEventListener("closePanel", () => HF.closePanel());
