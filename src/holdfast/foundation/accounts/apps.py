@@ -9,6 +9,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from holdfast.foundation.accounts.rules import PERMISSION_NAMES
+        from holdfast.foundation.audit.rules.words import register_values
+
+        register_values("accounts.role", "words", {str(word): name for word, name in PERMISSION_NAMES.items()})
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="accounts.roles")
 
 

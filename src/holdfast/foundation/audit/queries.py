@@ -110,7 +110,7 @@ def line_of(viewer: Any, change: Change, names: dict[tuple[str, Any], str]) -> L
     shown = [
         Difference(words.field_name(field), *(_text(field, value, hidden, change, names) for value in pair))
         for field, pair in pairs
-        if not (change.before is None and pair[1] in (None, "", [], {}))
+        if not (change.before is None and pair[1] in (None, "", [], {}, False))
     ]
     return Line(change, words.verb_name(change.verb), words.model_name(change.model), shown)
 
@@ -123,7 +123,16 @@ def _text(field: str, value: Any, hidden: frozenset[str], change: Change, names:
         return "、".join(names.get((target, one), f"#{one}") for one in value) or "—"
     if target and value is not None:
         return names.get((target, value), f"#{value}")
-    return words.value_text(rules.mask_personal(field, value))[:LONGEST]
+    named = _named(change.model, field, value)
+    return words.value_text(rules.mask_personal(field, named))[:LONGEST]
+
+
+def _named(label: str, field: str, value: Any) -> Any:
+    """Stored codes in the words that the pages use for them."""
+    names = words.value_names(label, field) or rules.choice_names(label, field)
+    if isinstance(value, list):
+        return [str(names.get(one, one)) for one in value]
+    return str(names[value]) if isinstance(value, str) and value in names else value
 
 
 def _target(label: str, field: str) -> str | None:

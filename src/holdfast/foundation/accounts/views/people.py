@@ -141,7 +141,7 @@ def department_remove(request: StaffRequest, pk: int) -> HttpResponse:
 def roles(request: StaffRequest) -> HttpResponse:
     shown = list(queries.roles())
     for role in shown:
-        role.word_names = [str(PERMISSION_NAMES[Permission(word)]) for word in role.words]  # type: ignore[attr-defined]
+        role.word_names = [name for word, name in PERMISSION_NAMES.items() if word in role.words]  # type: ignore[attr-defined]
     return show(request, "accounts/roles.html", {"roles": shown, "n_words": len(Permission)})
 
 

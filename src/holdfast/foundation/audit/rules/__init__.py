@@ -11,7 +11,7 @@ from django.db.models import Model
 from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_personal, mask_phone
 
 __all__ = [
-    "HIDDEN", "TRIGGERS", "differences", "is_derived", "mask_email", "mask_personal", "mask_phone", "may_see_subject",
+    "HIDDEN", "TRIGGERS", "choice_names", "differences", "is_derived", "mask_email", "mask_personal", "mask_phone", "may_see_subject",
     "model_of", "profit_fields", "register_restored", "register_subject", "tell_restored",
 ]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
@@ -51,6 +51,13 @@ def model_of(label: str) -> type[Model] | None:
         return apps.get_model(label)
     except (LookupError, ValueError):
         return None
+
+
+def choice_names(label: str, field: str) -> dict[str, Any]:
+    """Code → name of a column with choices."""
+    model = model_of(label)
+    column = {one.attname: one for one in model._meta.concrete_fields}.get(field) if model else None
+    return dict(column.flatchoices) if column is not None and column.choices else {}
 
 
 def profit_fields(label: str) -> frozenset[str]:
