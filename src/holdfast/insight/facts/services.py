@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date
@@ -33,6 +34,7 @@ from holdfast.records.customers import facts as customers
 KEPT = 3
 READER = "holdfast.insight.facts.readers"
 READER_SECONDS = 1800
+DAY_NS = 86_400 * 10**9
 
 
 class SnapshotError(Refusal):
@@ -81,10 +83,16 @@ def take_snapshot() -> Snapshot:
 
 
 def prune(home: Path, keep: int = KEPT) -> None:
-    """Remove all but the newest snapshots."""
-    names = sorted((path for path in home.iterdir() if path.is_dir() and path.name[0] != "."), reverse=True)
-    for path in names[keep:]:
+    """Remove all but the newest snapshots, and drafts that a killed process left more than a day ago."""
+    folders = sorted((path for path in home.iterdir() if path.is_dir()), key=_age, reverse=True)
+    drafts = [path for path in folders if path.name.startswith(".") and time.time_ns() - _age(path) > DAY_NS]
+    named = [path for path in folders if not path.name.startswith(".")]
+    for path in [*named[keep:], *drafts]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _only_visible_here() -> bool:

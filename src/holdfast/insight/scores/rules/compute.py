@@ -29,6 +29,11 @@ class Facts:
     lines: pa.Table
     customers: pa.Table
 
+    @cached_property
+    def days(self) -> pa.Table:
+        """All customer days, of whatever date; a sight takes those up to its own."""
+        return customer_days(self.lines, as_of=date.max)
+
     @classmethod
     def of(cls, lines: pa.Table, customers: pa.Table, zone: str = "UTC") -> Facts:
         """From the files of a snapshot; `zone` is the company's time zone.
@@ -71,7 +76,8 @@ class Sight:
 
     @cached_property
     def days(self) -> pa.Table:
-        return customer_days(self.facts.lines, as_of=self.as_of)
+        every = self.facts.days
+        return every.filter(pc.less_equal(every["day"], pa.scalar(self.as_of, pa.date32())))
 
     @cached_property
     def customers(self) -> pa.Table:
@@ -157,7 +163,7 @@ def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | No
         *(_moved(sight, kind, prefix) for kind, prefix in COMPARISONS.items()),
         _month_profit(sight),
         _recent(sight.ledger),
-        _orders(sight.ledger, sight.params.grading.window_days),
+        _year(sight.ledger, sight.params.grading.window_days),
         *_told(sight),
     ]
     found = _joined(sight.ids, parts)
@@ -174,7 +180,6 @@ def _graded(sight: Sight, reference: grading.Reference, state: pa.Table | None) 
         {
             "customer_id": metrics["customer_id"],
             "tenure_days": metrics["tenure_days"],
-            "revenue_12m_minor": pc.round(metrics["revenue"]),
             "profit_12m_minor": pc.round(metrics["profit"]),
             **{name: metrics[name] for name in ("costed_share", "return_rate", "price_concession")},
         }
@@ -222,10 +227,12 @@ def _recent(ledger: Ledger) -> pa.Table:
     return pa.table({"customer_id": ledger.ids, "recent_days": pa.ListArray.from_arrays(pa.array(offsets), values)})
 
 
-def _orders(ledger: Ledger, window_days: int) -> pa.Table:
-    """Purchase days of the trailing window."""
-    inside = ledger.within(ledger.today - window_days, ledger.today) & ledger.is_purchase
-    return pa.table({"customer_id": ledger.ids, "orders_12m": ledger.total(inside.astype(np.int64))})
+def _year(ledger: Ledger, window_days: int) -> pa.Table:
+    """Purchase days and net revenue of the trailing window, returns counted."""
+    inside = ledger.within(ledger.today - window_days, ledger.today)
+    orders = ledger.total((inside & ledger.is_purchase).astype(np.int64))
+    revenue = ledger.total(np.where(inside, ledger.amount, 0))
+    return pa.table({"customer_id": ledger.ids, "orders_12m": orders, "revenue_12m_minor": revenue})
 
 
 def _told(sight: Sight) -> list[pa.Table]:

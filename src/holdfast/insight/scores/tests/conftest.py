@@ -1,0 +1,71 @@
+"""A small company whose figures can be added up by hand, on a fixed day, with files in a folder of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from holdfast.insight.scores import services
+from holdfast.records.commerce.tests.factories import OrderFactory
+from holdfast.records.customers.tests.factories import CustomerFactory
+
+TODAY = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.DATA = tmp_path
+    cache.clear()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(TODAY, tick=False):
+        yield TODAY.date()
+
+
+def buys(customer, *days, amount=1000, cost=600):
+    """One order of `amount` yuan on each of these days (text or date)."""
+    return [
+        OrderFactory(customer=customer, ordered_on=dt.date.fromisoformat(str(day)), lines=[(1, amount, cost)])
+        for day in days
+    ]
+
+
+def every(start, step, count):
+    """`count` days from a day on, `step` apart."""
+    first = dt.date.fromisoformat(start)
+    return [first + dt.timedelta(days=step * place) for place in range(count)]
+
+
+@pytest.fixture
+def shop(owner, teammate):
+    """Five customers, named by what they do in October 2026. Owner has four of them, teammate one."""
+    steady = CustomerFactory(name="恒稳机械", owner=owner)
+    buys(steady, *every("2025-01-10", 30, 22), amount=1000)  # last on 2026-10-02
+    riser = CustomerFactory(name="节节高电子", owner=owner)
+    buys(riser, *every("2025-06-05", 30, 16), amount=500)  # last on 2026-08-29
+    buys(riser, "2026-09-10", amount=800), buys(riser, "2026-10-08", amount=2000)
+    fader = CustomerFactory(name="渐远化工", owner=owner)
+    buys(fader, *every("2025-02-01", 20, 24), amount=3000)  # last on 2026-05-07
+    newcomer = CustomerFactory(name="新来食品", owner=owner)
+    buys(newcomer, "2026-10-20", amount=1500)
+    skipper = CustomerFactory(name="隔月建材", owner=teammate)
+    buys(skipper, *every("2025-01-15", 60, 11), amount=4000)  # last on 2026-09-07
+    return {"steady": steady, "riser": riser, "fader": fader, "newcomer": newcomer, "skipper": skipper}
+
+
+@pytest.fixture
+def scored(shop):
+    """September, October and the running November of the shop, scored in order."""
+    return {month: services.score_month(month) for month in ("2026-09", "2026-10", "2026-11")}
+
+
+@pytest.fixture
+def numbers():
+    return itertools.count(1)
