@@ -43,7 +43,8 @@ class _Sums:
 
     def values(self, name: str) -> Array:
         """A money column, null as 0."""
-        return pc.fill_null(self.lines[name], 0).to_numpy()
+        found: Array = pc.fill_null(self.lines[name], 0).to_numpy()
+        return found
 
     def known(self, name: str) -> Array:
         """Which lines have the column."""

@@ -98,6 +98,9 @@ class Ledger:
                 raise ValueError(f"ledger is of {days.as_of}, not of {as_of}")
             return days
         table = tables.checked(days, CUSTOMER_DAYS)
+        for name in CUSTOMER_DAYS.required:
+            if table[name].null_count:
+                table = table.filter(table[name].is_valid())
         early = pc.less_equal(table["day"], pa.scalar(as_of, pa.date32()))
         table = table if pc.all(early).as_py() else table.filter(early)
         known = tables.checked(customers, CUSTOMERS) if customers is not None else None
@@ -168,7 +171,8 @@ class Ledger:
         """Another int64 column of the customer days in ledger order, null as 0; None where the table lacks it."""
         if name not in self.table.column_names:
             return None
-        return pc.fill_null(self.table[name], 0).to_numpy()[self.order]
+        values: Array = pc.fill_null(self.table[name], 0).to_numpy()[self.order]
+        return values
 
     def attribute(self, name: str) -> pa.Array | None:
         """A column of the customers table, one entry for each of `ids`; None where there is no such column."""
@@ -182,9 +186,9 @@ class Ledger:
         column = self.attribute(name)
         if column is None:
             return np.full(len(self), missing, dtype=np.int64)
-        return (
-            column.cast(pa.int32()).cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False).astype(np.int64)
-        )
+        numbers = column.cast(pa.int32()).cast(pa.int64()).fill_null(missing)
+        found: Array = numbers.to_numpy(zero_copy_only=False)
+        return found
 
 
 def dates(numbers: Array, valid: Array | None = None) -> pa.Array:

@@ -15,7 +15,7 @@ class Params:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields, nested ones too, as plain values."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload]
+        return dict(dataclasses.asdict(self))  # type: ignore[call-overload]
 
     def to_json(self) -> str:
         """The same as text with sorted keys, so that equal parameters give equal text."""

@@ -195,7 +195,8 @@ def joined(parts: list[pa.Array | str], size: int) -> pa.Array:
 
 def _taken(values: pa.Array | pa.ChunkedArray, place: pa.Array) -> Array:
     flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    return flat.take(place).fill_null(0).to_numpy(zero_copy_only=False)
+    found: Array = flat.take(place).fill_null(0).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _money(ledger: Ledger, place: pa.Array, name: str, first: int, last: int) -> Array:
@@ -206,4 +207,5 @@ def _money(ledger: Ledger, place: pa.Array, name: str, first: int, last: int) ->
 
 
 def _flags(found: pa.Array) -> Array:
-    return found.to_numpy(zero_copy_only=False).astype(bool)
+    flags: Array = found.to_numpy(zero_copy_only=False).astype(bool)
+    return flags

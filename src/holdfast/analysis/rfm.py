@@ -62,4 +62,5 @@ def quintiles(values: Array) -> Array:
     # midrank − ½ = less + equal/2; times two to stay whole.
     doubled = 5 * (2 * less + counts)
     size = 2 * len(values)
-    return np.clip((doubled + size - 1) // size, 1, 5)[place].astype(np.int8)
+    found: Array = np.clip((doubled + size - 1) // size, 1, 5)[place].astype(np.int8)
+    return found

@@ -134,8 +134,9 @@ class Pace:
     def days_until(self, chance: float) -> Array:
         """Whole days after the purchase at which p_gap first reaches `chance`."""
         with np.errstate(over="ignore"):
-            found = np.ceil(np.exp(self.mu + ndtri(chance) * self.sigma))
-        return np.minimum(found, 2.0**31).astype(np.int64)
+            wait = np.ceil(np.exp(self.mu + ndtri(chance) * self.sigma))
+        found: Array = np.minimum(wait, 2.0**31).astype(np.int64)
+        return found
 
 
 def pace(ledger: Ledger, priors: Priors, params: RhythmParams) -> Pace:

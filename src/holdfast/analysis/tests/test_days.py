@@ -120,6 +120,7 @@ def test_two_tables_with_ids_of_different_types_do_not_mix():
         Ledger.of(days([("a", 0, 1)]), as_of=on(1), customers=pa.table({"customer_id": [1]}))
 
 
+@pytest.mark.slow
 def test_parquet_files_are_read_where_they_lie(tmp_path):
     table = random_lines(1, 500)
     pq.write_table(table.slice(0, 200), tmp_path / "1.parquet")

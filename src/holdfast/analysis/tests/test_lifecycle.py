@@ -208,7 +208,7 @@ def test_thousands_of_random_ledgers_agree_with_a_walk_day_by_day(seed):
         assert found[customer] == (walk.to(as_of) if walk.bought else []), customer
 
 
-def test_every_stage_and_nearly_every_rule_is_reached():
+def test_every_stage_and_every_rule_is_reached():
     rng = np.random.default_rng(7)
     size = 900
     customers = pa.table(
