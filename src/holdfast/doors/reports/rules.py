@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 NAMES_AT_MOST = 1000
-PROPOSED_AT_MOST = 12
+PROPOSED_AT_MOST = 8
 DAYS_TO_ACT = 10
 # What the list of a customer asks for first: list → kind of task.
 KIND_OF_LIST = {"left": "win_back", "declining": "stop_decline", "warnings": "call"}

@@ -87,7 +87,7 @@ def _general_manager(admin: User) -> Role:
 
 
 def _products(admin: User) -> dict[str, Product]:
-    rows = [
+    rows: list[commerce.ProductRow] = [
         {
             "code": code, "name": name, "category": category, "unit": unit, "grade": grade, "price": Decimal(str(price)),
             "cost": (Decimal(str(price)) * Decimal(str(1 - margin))).quantize(Decimal("0.01")),
@@ -117,7 +117,8 @@ def _customer_row(life: story.Life, owner: User) -> dict:
 
 def _orders(sales: list[story.Sale], known: dict[str, Customer], products: dict[str, Product], admin: User) -> None:
     """Sales first, then the returns, which name the order they belong to."""
-    done, made = 0, {}
+    done = 0
+    made: dict[str, Order] = {}
     for kind in ("sale", "return"):
         for chunk in _chunks(sale for sale in sales if bool(sale.returns) == (kind == "return")):
             rows = [_order_row(sale, kind, known, products, made) for sale in chunk]
@@ -128,15 +129,17 @@ def _orders(sales: list[story.Sale], known: dict[str, Customer], products: dict[
 
 def _order_row(
     sale: story.Sale, kind: str, known: dict[str, Customer], products: dict[str, Product], made: dict[str, Order]
-) -> dict:
-    row = {
+) -> commerce.OrderRow:
+    row: commerce.OrderRow = {
         "number": sale.number, "customer": known[sale.customer], "ordered_on": sale.ordered_on, "kind": kind,
         "lines": [_line_row(line, products[line.product]) for line in sale.lines],
     }  # fmt: skip
-    return row | {"returns": made[sale.returns]} if sale.returns else row
+    if sale.returns:
+        row["returns"] = made[sale.returns]
+    return row
 
 
-def _line_row(line: story.Line, product: Product) -> dict:
+def _line_row(line: story.Line, product: Product) -> commerce.LineRow:
     return {
         "product": product, "quantity": line.quantity, "list_price": line.list_price, "price": line.price,
         "promised_on": line.promised_on, "delivered_on": line.delivered_on,

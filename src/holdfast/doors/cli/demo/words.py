@@ -41,7 +41,7 @@ REQUIREMENTS = [
 TAGS = ["重点客户", "账期 60 天", "价格敏感", "需要技术支持", "样品试用", "集团采购", "老板直联"]
 
 # category, unit, grade 1–4 by falling profit, margin, (code, name, list price in yuan)
-CATALOGUE = [
+CATALOGUE: list[tuple[str, str, int, float, list[tuple[str, str, float]]]] = [
     ("维保服务", "次", 1, 0.52, [("S-101", "空压机年度保养", 6800), ("S-102", "现场检修", 1800), ("S-103", "能效检测", 3200)]),
     ("滤芯耗材", "支", 1, 0.45, [("F-201", "油分芯 DN60", 860), ("F-202", "空气滤芯 C1250", 320), ("F-203", "机油滤芯 W962", 145),
                              ("F-204", "精密滤芯 C-010", 480)]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -41,10 +42,12 @@ def _proposal(report: MonthlyReport, kind: str, row: dict[str, Any]) -> Action:
 
 def _first_words(kind: str, reasons: list) -> str:
     """A first wording in the company's language; the meeting changes it."""
-    with translation.override("zh-hans"):
-        task = _("上门或电话问清原因，约下一单") if kind == "win_back" else _("问清少买的原因，给出办法")
-        why = sentence_of(reasons[0]) if reasons else ""
-    return (f"{task}（{why.rstrip('。')}）" if why else task)[:200]
+    with translation.override(settings.LANGUAGE_CODE):
+        if kind != "win_back":
+            return _("问清少买的原因，给出办法")
+        why = sentence_of(reasons[0]).rstrip("。") if reasons else ""
+        task = _("上门或电话问清原因，约下一单")
+        return (f"{task}（{why}）" if why else task)[:200]
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from holdfast.common import charts, labels
-from holdfast.common.formats import is_chinese, money, month, number, percent
+from holdfast.common.formats import is_chinese, month, number, percent
 
 
 def steps(figures: dict[str, Any]) -> list[dict[str, Any]]:
@@ -70,8 +70,8 @@ def _top_words(curve: dict[str, Any]) -> str:
 
 
 def paper_charts(figures: dict[str, Any]) -> dict[str, SafeString]:
-    """The same pictures as SVG for print."""
-    drawn = {"bridge": _paper_bridge(figures), "stars": _paper_stars(figures), "life_cycle": _paper_stages(figures)}
+    """The pictures that say more than their table, as SVG for print."""
+    drawn = {"bridge": _paper_bridge(figures)}
     if figures.get("pareto"):
         drawn["pareto"] = _paper_curve(figures["pareto"])
     return {name: mark_safe(picture) for name, picture in drawn.items()}
@@ -100,23 +100,6 @@ def _paper_steps(figures: dict[str, Any]) -> list[charts.Step]:
 
 def _paper_bridge(figures: dict[str, Any]) -> str:
     return charts.bridge(_paper_steps(figures), label=_("收入从哪来，到哪去"))
-
-
-def _paper_stars(figures: dict[str, Any]) -> str:
-    rows = [row for row in figures["stars"] if row["stars"]]
-    return charts.star_bars(
-        {row["stars"]: row["n"] for row in rows},
-        label=_("星级"),
-        names={row["stars"]: str(labels.stars_label(row["stars"])) for row in rows},
-        figures={row["stars"]: f"{number(row['n'])} · {money(row['revenue_minor'], 'panel')}" for row in rows},
-    )
-
-
-def _paper_stages(figures: dict[str, Any]) -> str:
-    names = {row["stage"]: str(labels.stage_label(row["stage"])) for row in figures["funnel"]}
-    return charts.lifecycle_bars(
-        {row["stage"]: row["n"] for row in figures["funnel"]}, label=_("客户处在哪个阶段"), names=names
-    )
 
 
 def _paper_curve(curve: dict[str, Any]) -> str:

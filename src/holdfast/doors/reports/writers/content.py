@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from holdfast.common import labels
-from holdfast.common.formats import money, month, number, percent
+from holdfast.common.formats import is_chinese, money, month, number, percent
 
 ON_PAPER = 12
 
@@ -67,7 +67,7 @@ def lead(figures: dict[str, Any]) -> str:
             _("上期定的 %(n)s 件事完成 %(done)s 件。")
             % {"n": number(figures["checks"]["n"]), "done": number(figures["checks"]["done"])}
         )
-    return "".join(parts) if _("，") == "，" else " ".join(parts)
+    return ("" if is_chinese() else " ").join(parts)
 
 
 def _more_or_less(delta_minor: int) -> str:
@@ -86,8 +86,8 @@ def _row(figures: dict[str, Any], code: str) -> dict[str, Any]:
 def sections(figures: dict[str, Any]) -> list[Section]:
     """All sections in the order of the meeting; those without facts say so in a sentence."""
     return [
-        movement(figures), bridge(figures), windows(figures), stars(figures), star_changes(figures), pareto(figures),
-        life_cycle(figures), left(figures), declining(figures), rising(figures), joined(figures), warnings(figures),
+        movement(figures), bridge(figures), windows(figures), stars(figures), pareto(figures), life_cycle(figures),
+        star_changes(figures), left(figures), declining(figures), rising(figures), joined(figures), warnings(figures),
         checks(figures), late(figures), quality(figures),
     ]  # fmt: skip
 
@@ -311,7 +311,12 @@ def _list_section(
     found = figures["lists"][name]
     count = _("%(n)s 位") % {"n": number(found["n"])}
     made = Section(
-        name, title, "，".join(filter(None, [count, note])), columns, _cells(found["rows"], names), empty=empty
+        name,
+        title,
+        ("，" if is_chinese() else ", ").join(filter(None, [count, note])),
+        columns,
+        _cells(found["rows"], names),
+        empty=empty,
     )
     made.more = found["n"] - len(made.head)
     return made
