@@ -42,17 +42,20 @@ class Figures:
             return DASH
         amount = abs(self.major(minor))
         size, digits, unit = next((u for u in _UNITS[self.tongue.lang] if amount >= u[0]), (1, 0, ""))
-        return self._sign(minor, plus) + f"{self.symbol}{amount / size:,.{digits}f}{unit}"
+        return self._signed(minor, f"{amount / size:,.{digits}f}", plus, self.symbol) + unit
 
     def whole(self, minor: int | None, *, plus: bool = False) -> str:
         """For tables: whole units with commas, no symbol."""
         if minor is None:
             return DASH
-        return self._sign(minor, plus) + f"{abs(self.major(minor)):,.0f}"
+        return self._signed(minor, f"{abs(self.major(minor)):,.0f}", plus)
 
     @staticmethod
-    def _sign(minor: int, plus: bool) -> str:
-        return MINUS if minor < 0 else "+" if plus and minor > 0 else ""
+    def _signed(minor: int, amount: str, plus: bool, symbol: str = "") -> str:
+        """With its sign, unless what is shown is zero."""
+        shown = amount.strip("0.,") != ""
+        sign = (MINUS if minor < 0 else "+" if plus else "") if shown else ""
+        return f"{sign}{symbol}{amount}"
 
     def count(self, number: int) -> str:
         """1,286."""
@@ -72,6 +75,11 @@ class Figures:
         """`2010-11` → 2010 年 11 月, or November 2010."""
         first = date.fromisoformat(f"{label}-01")
         return self.tongue("{y} 年 {m} 月", "{name} {y}", y=first.year, m=first.month, name=f"{first:%B}")
+
+    def short_month(self, label: str) -> str:
+        """`2010-11` → 11 月, or Nov 2010: for the foot of a chart."""
+        first = date.fromisoformat(f"{label}-01")
+        return self.tongue("{m} 月", "{name} {y}", y=first.year, m=first.month, name=f"{first:%b}")
 
     def axis(self, largest_minor: int) -> tuple[Decimal, str]:
         """What a chart divides minor units by, and the name of that unit."""

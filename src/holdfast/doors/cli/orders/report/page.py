@@ -1,6 +1,7 @@
 """report.html as one file: figures that reconcile, pictures, names with reasons, what was read and how it is computed."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -56,7 +57,6 @@ Section = tuple[str, str, str]
 def _sections(analysis: Analysis, reading: Reading, lists: Lists, figures: Figures) -> list[Section]:
     t = figures.tongue
     bridge, cut = bridge_picture(analysis, figures)
-    stars = (t("星级", "Stars"), t("暂定的也算在内", "provisional ones included"), _stars(analysis, figures))
     return [
         (
             t("客户进出对账", "Who came, rose, fell and left"),
@@ -64,8 +64,7 @@ def _sections(analysis: Analysis, reading: Reading, lists: Lists, figures: Figur
             _movement(analysis, figures),
         ),
         (t("收入从哪来，到哪去", "Where revenue came from and went"), cut, f'<div class="fig">{bridge}</div>'),
-        (t("客户处在哪个阶段", "Stages of life"), "", f'<div class="fig">{stage_picture(analysis, figures)}</div>'),
-        stars,
+        (t("客户处在哪个阶段，有几颗星", "Stages of life, and stars"), "", _stages_and_stars(analysis, figures)),
         (t("少数客户带来多少收入", "How much the few bring in"), "", _pareto(analysis, figures)),
         *(_list_section(code, rows, analysis, figures) for code, rows in lists.items() if rows),
         (
@@ -193,6 +192,11 @@ def _volume_value(analysis: Analysis, figures: Figures) -> str:
     )
 
 
+def _stages_and_stars(analysis: Analysis, figures: Figures) -> str:
+    stages = f'<div class="fig">{stage_picture(analysis, figures)}</div>'
+    return f'<div class="two"><div>{stages}</div><div>{_stars(analysis, figures)}</div></div>'
+
+
 def _stars(analysis: Analysis, figures: Figures) -> str:
     t = figures.tongue
     firm, hints = _counted(analysis, "stars"), _counted(analysis, "stars_hint")
@@ -266,12 +270,15 @@ def _list_row(row: dict[str, Any], figures: Figures) -> Sequence[Cell]:
 
 def _input(reading: Reading, figures: Figures) -> str:
     t, found = figures.tongue, input_figures(reading)
-    rows = [("", [plain(t(*words)), figure(figures.count(found[code]))]) for code, words in FLAGS.items()]
+    cells = [(plain(t(*words)), figure(figures.count(found[code]))) for code, words in FLAGS.items()]
+    half = (len(cells) + 1) // 2
+    pairs = zip_longest(cells[:half], cells[half:], fillvalue=(plain(""), plain("")))
+    rows = [("", [*left, *right]) for left, right in pairs]
     columns = t("；", "; ").join(
         f"{file.path.name}: " + t("，", ", ").join(f"{t(*ROLES[role])} ← {name}" for role, name in file.columns.items())
         for file in reading.files
     )
-    heads = [plain(t("项目", "Item")), figure(t("行", "Rows"))]
+    heads = [plain(t("项目", "Item")), figure(t("行", "Rows"))] * 2
     return table(heads, rows) + f'<p class="cap">{text(columns)}</p>'
 
 

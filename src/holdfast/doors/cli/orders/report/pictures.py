@@ -11,7 +11,7 @@ def bridge_picture(analysis: Analysis, figures: Figures) -> tuple[str, str]:
     t, moves = figures.tongue, analysis.summary["movement"]
     total = moves["totals"]
     size, unit = figures.axis(max(abs(total["previous"]), abs(total["current"]), 1))
-    before, month = (figures.month(analysis.summary[key]) for key in ("movement_from", "movement_to"))
+    before, month = (figures.short_month(analysis.summary[key]) for key in ("movement_from", "movement_to"))
     steps = [
         Step(before, float(total["previous"] / size), "total", True),
         *(
@@ -31,7 +31,7 @@ def stage_picture(analysis: Analysis, figures: Figures) -> str:
     t = figures.tongue
     counts = {code: float(n) for code, n in analysis.summary["stages"].items() if n}
     names = {code: t(*words) for code, words in STAGES.items()}
-    return lifecycle_bars(counts, label=t("各阶段的客户数", "Customers by stage"), names=names, width=680)
+    return lifecycle_bars(counts, label=t("各阶段的客户数", "Customers by stage"), names=names)
 
 
 def pareto_picture(analysis: Analysis, figures: Figures) -> str:

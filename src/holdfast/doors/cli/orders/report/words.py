@@ -6,7 +6,7 @@ MOVEMENTS = {
     "rising": ("上升", "Rising"),
     "stable": ("平稳", "Stable"),
     "declining": ("下降", "Declining"),
-    "lost": ("本月未购", "Not bought this month"),
+    "lost": ("本月未购", "Did not buy"),
     "irregular": ("异常", "Irregular"),
 }
 MOVEMENT_NOTES = {
@@ -39,7 +39,7 @@ LISTS = {
     ),
     "lost": (
         "本月未购的客户",
-        "Not bought this month",
+        "Did not buy this month",
         "逾期的在前，按上月收入排",
         "overdue first, by the month before",
     ),
