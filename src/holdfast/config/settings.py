@@ -123,6 +123,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "holdfast.foundation.accounts.backends.login_typed"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "holdfast.foundation.accounts.backends.locked_out"
 AXES_VERBOSE = False
@@ -166,6 +167,7 @@ TIME_ZONE = env.text("HOLDFAST_TIME_ZONE", "Asia/Shanghai")
 # --- files ------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # static files are served where they lie: nothing to collect at start
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600

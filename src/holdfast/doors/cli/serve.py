@@ -99,7 +99,6 @@ def _prepare() -> None:
     from holdfast.doors.cli.upgrade import upgrade
     from holdfast.foundation.accounts.models import User
 
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
     filling = settings.DATA / "filling"
     if filling.exists():
         _forget_half_demo(filling)

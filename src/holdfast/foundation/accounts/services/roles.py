@@ -45,9 +45,10 @@ def change_role(role: Role, *, by: User, **fields: Any) -> Role:
         set(fields.get("words", role.words)) != set(Permission) or fields.get("scope", role.scope) != Scope.ALL
     ):
         raise Refusal(_("系统管理员的权限不能减少，否则可能没有人再能管理系统。请另建一个角色。"))
+    wanted = {"name": role.name, "words": role.words, "scope": role.scope, **fields}
+    refuse_beyond(by, [Role(**wanted)])
     for name, value in fields.items():
         setattr(role, name, value)
-    refuse_beyond(by, [role])
     role.save()
     audit.record(actor=by, verb="change", target=role, before=before, after=audit.snapshot(role))
     return role
