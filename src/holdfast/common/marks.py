@@ -144,9 +144,10 @@ def rhythm(value: Any, *, text: str = "", big: bool = False) -> SafeString:
         return DASH
     parts = [*_rhythm_ground(marks, big), *_rhythm_orders(marks, big), *_rhythm_now(marks, big)]
     classes = f"rhy {marks.level if marks.level in TONES else ''}" + (" big" if big else "")
+    height = (78 if _is_ahead(marks) else 62) if big else 18
     name = escape(text or _("下单节奏，%(count)s 次下单") % {"count": len(marks.orders)})
     return mark_safe(
-        f'<svg class="{classes}" width="100%" height="{62 if big else 18}" role="img" aria-label="{name}">'
+        f'<svg class="{classes}" width="100%" height="{height}" role="img" aria-label="{name}">'
         f"<title>{name}</title>{''.join(parts)}</svg>"
     )
 
@@ -166,10 +167,17 @@ def _rhythm_ground(marks: Rhythm, big: bool) -> Iterable[str]:
         yield f'<rect class="late" x="{n(start)}%" y="{middle - 1.5}" width="{wide}%" height="3" rx="1.5"/>'
 
 
+def _is_ahead(marks: Rhythm) -> bool:
+    """The window's middle lies after today: its label stands under the line, clear of the word for today."""
+    return bool(marks.window and marks.now is not None and sum(marks.window) / 2 > marks.now)
+
+
 def _rhythm_label(place: float, text: str, now: float | None) -> str:
-    is_close = now is not None and abs(now - place) < 9
-    anchor = "end" if is_close and now is not None and place < now else "start" if is_close else "middle"
-    return f'<text class="lb" x="{n(place)}%" y="14" text-anchor="{anchor}">{escape(text)}</text>'
+    is_ahead = now is not None and place > now
+    is_close = now is not None and now - place < 9
+    anchor = "end" if place > 88 or (is_close and not is_ahead) else "middle"
+    x = 100.0 if is_ahead and place > 88 else place
+    return f'<text class="lb" x="{n(x)}%" y="{74 if is_ahead else 14}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _rhythm_orders(marks: Rhythm, big: bool) -> Iterable[str]:

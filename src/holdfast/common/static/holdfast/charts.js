@@ -74,6 +74,8 @@
     const place = points[0].dataIndex;
     return tip(names[place], series.map((one) => ({ name: one.name, text: figure(data, data.absolute ? Math.abs(one.values[place]) : one.values[place]), tone: tone(one.tone) })));
   } });
+  /* 2026 年 10 月 → 10 月, October 2026 → Oct: where a phone has no room for the year */
+  const shortMonth = (text) => text.replace(/^\d{4} 年 /, "").replace(/^([A-Z][a-z]{2})[a-z]* \d{4}$/, "$1");
   function niceFloor(value, top) {
     const step = 10 ** Math.floor(Math.log10(Math.max(top - value, 1e-9)));
     return Math.max(0, Math.floor((value - (top - value) * 0.25) / step) * step);
@@ -100,7 +102,7 @@
         option: {
           grid: grid({ top: 26, right: 4 }),
           tooltip: { trigger: "item", formatter: (p) => p.seriesIndex ? tip(steps[p.dataIndex].label, [{ name: "", text: figure(data, steps[p.dataIndex].value, !steps[p.dataIndex].total) }, ...(steps[p.dataIndex].note ? [{ name: steps[p.dataIndex].note, text: "" }] : [])]) : "" },
-          xAxis: categoryAxis(steps.map((step) => step.label), { axisLabel: { interval: 0, fontSize: phone() ? 10 : 12, color: INK2, overflow: "break", width: phone() ? 36 : 84 } }),
+          xAxis: categoryAxis(steps.map((step) => step.total && phone() ? shortMonth(step.label) : step.label), { axisLabel: phone() && !isChinese ? { interval: 0, fontSize: 10, color: INK2, rotate: 40 } : { interval: 0, fontSize: phone() ? 10 : 12, color: INK2, overflow: "break", width: phone() ? 36 : 84 } }),
           yAxis: { type: "value", min: start, axisLabel: { show: !phone(), formatter: (value) => value === start && start !== 0 ? (words.from || "{n}").replace("{n}", axisText(data)(value)) : axisText(data)(value) } },
           series: [
             { type: "bar", stack: "a", silent: true, data: base.map((v) => v - 0), itemStyle: { color: "transparent" }, tooltip: { show: false } },
