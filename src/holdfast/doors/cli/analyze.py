@@ -188,10 +188,11 @@ def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path
         raise Problem(_nothing_kept(flags, after, as_of, job.tongue))
     repeated = order_rows.mark_repeated(duck, rows)
     drop = arguments.drop_duplicates
-    cancelling = not (flags.cancelled == flags.rows and flags.negative_amounts == 0)
-    order_rows.write_lines(duck, rows, folder / "lines.parquet", as_of=as_of, drop_repeated=drop, cancelling=cancelling)
+    order_rows.write_lines(
+        duck, rows, folder / "lines.parquet", as_of=as_of, drop_repeated=drop, cancelling=flags.c_cancels
+    )
     dropped = kept - pq.ParquetFile(folder / "lines.parquet").metadata.num_rows
-    return told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today(), cancelling)
+    return told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today())
 
 
 def _no_dates(files: list[order_files.OrderFile], t: Tongue) -> str:

@@ -42,7 +42,7 @@ ORDER = Role(
         订单编号, 订单号, 订单编码, 订单id, 订单, 单据编号, 单据号, 单号, 发票号, 发票号码, 交易号, 交易编号,
         流水号, 小票号, 销售单号, invoice no, invoiceno, invoice, invoice number, invoice id, order id,
         order no, order number, basket id, transaction id, transaction no, trans id, receipt, receipt no,
-        receipt id, document no, bill no, txn id
+        receipt id, opportunity id, deal id, document no, bill no, txn id
         """
     ),
 )
@@ -59,7 +59,7 @@ PRODUCT = Role(
     ),
 )
 NAME = Role(
-    "name",
+    "product_name",
     "text",
     _names(
         """
@@ -118,7 +118,7 @@ COUNTRY = Role(
 )
 
 ROLES = (CUSTOMER, DATE, ORDER, PRODUCT, QUANTITY, PRICE, AMOUNT, COST, NAME, COUNTRY)
-"""Every role; `name` and `country` only help to tell repeated rows from real purchases."""
+"""Every role; `product_name` and `country` only help to tell repeated rows from real purchases."""
 
 INVOICE_ROLES = (
     Role("invoice", "id", _names("发票号, 发票号码, 单号, invoice no, invoice id, invoice number"), True),

@@ -18,7 +18,8 @@ from holdfast.doors.cli.orders.roles import LINE_COSTS, ROLES, UNIT_COSTS
 
 _TYPES = {"id": "VARCHAR", "text": "VARCHAR", "date": "DATE", "number": "DECIMAL(18,6)", "money": "DECIMAL(18,6)"}
 _KIND = {role.name: role.kind for role in ROLES}
-_ALIKE = ("customer", "date_text", "order", "product", "name", "country", "quantity", "price", "amount", "cost")
+_ALL_SORTS = 5
+_ALIKE = ("customer", "date_text", "order", "product", "product_name", "country", "quantity", "price", "amount", "cost")
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,21 @@ class Flags:
     unreadable_dates: int
     amount_missing: int
     negative_amounts: int
+    cancelled_negative: int
+    other_letters: int
     first_day: date | None
     last_day: date | None
+
+    @property
+    def c_cancels(self) -> bool:
+        """Whether a C before an order number is taken for a cancellation.
+
+        Not where every number has it and nothing is negative, nor where numbers begin with all sorts of letters and
+        most of those with C take nothing away: then C is only one letter of many.
+        """
+        if self.cancelled == self.rows and self.negative_amounts == 0:
+            return False
+        return self.other_letters < _ALL_SORTS or 2 * self.cancelled_negative >= self.cancelled
 
 
 def write_rows(con: duckdb.DuckDBPyConnection, files: Sequence[OrderFile], target: Path, *, exponent: int) -> None:
@@ -122,6 +136,8 @@ def count_flags(con: duckdb.DuckDBPyConnection, rows: str) -> Flags:
         "SELECT count(*), count(*) FILTER (customer_id IS NULL), count(*) FILTER (cancelled),"
         " count(*) FILTER (negative_quantity), count(*) FILTER (nonpositive_price), count(*) FILTER (day IS NULL),"
         " count(*) FILTER (amount_missing), count(*) FILTER (amount_minor < 0 OR negative_quantity),"
+        " count(*) FILTER (cancelled AND (amount_minor < 0 OR negative_quantity)),"
+        " count(DISTINCT upper(left(order_id, 1))) FILTER (regexp_matches(order_id, '^[A-BD-Za-bd-z]')),"
         f" min(day), max(day) FROM {rows}"
     ).fetchone()
     assert found is not None

@@ -23,7 +23,6 @@ class Reading:
     kept: int
     as_of: date
     today: date
-    cancelling: bool
 
     @property
     def ragged(self) -> int:
@@ -132,11 +131,11 @@ def _oddities(reading: Reading, tongue: Tongue) -> list[str]:
     )
     told = tongue("，", ", ").join(tongue("{n:,} 行{what}", "{n:,} {what}", n=n, what=what) for n, what in counts if n)
     notes = [tongue("留意：{told}。", "Worth knowing: {told}.", told=told)] if told else []
-    if flags.cancelled and not reading.cancelling:
+    if flags.cancelled and not flags.c_cancels:
         notes.append(
             tongue(
-                "所有订单号都以 C 开头，也没有负数，因此没有当作取消。",
-                "Every order number begins with C and nothing is negative, so they are not taken as cancellations.",
+                "这里 C 只是订单号里的一个普通字母，没有当作取消。",
+                "Here C is only one letter of the order numbers, so these are not taken as cancellations.",
             )
         )
     if reading.as_of > reading.today:

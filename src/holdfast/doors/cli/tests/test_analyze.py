@@ -197,6 +197,24 @@ def test_order_numbers_that_all_begin_with_c_are_no_cancellations(tmp_path, caps
     assert "not taken as cancellations" in capsys.readouterr().out
 
 
+def test_c_is_one_letter_of_many_where_numbers_begin_with_all_sorts_of_letters(tmp_path):
+    rows = [f"7,2026-01-{n + 1:02d},{letter}{n}Q,5" for n, letter in enumerate("ABCDEFGC")]
+
+    analyze(tmp_path / "out", csv_file(tmp_path, rows, "客户,日期,订单号,金额"))
+
+    summary, customers = results(tmp_path / "out")
+    assert summary["input"]["cancelled"] == 2
+    assert customers["7"]["purchase_days"] == 8
+
+
+def test_a_day_of_cancelled_lines_only_is_no_purchase_whatever_its_amount(tmp_path):
+    rows = ["7,2026-01-05,1001,5", "7,2026-01-06,C1002,5", "7,2026-01-07,C1003,5", "7,2026-01-07,1004,0"]
+
+    analyze(tmp_path / "out", csv_file(tmp_path, rows, "客户,日期,订单号,金额"))
+
+    assert results(tmp_path / "out")[1]["7"]["purchase_days"] == 2
+
+
 def test_dates_that_do_not_tell_their_order_are_read_day_first_and_that_is_said(tmp_path, capsys):
     analyze(tmp_path / "out", csv_file(tmp_path, ["7,5/1/2026,1", "7,6/2/2026,1"], "客户,日期,金额"))
 

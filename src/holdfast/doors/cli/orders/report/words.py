@@ -70,7 +70,7 @@ ROLES = {
     "price": ("单价", "price"),
     "amount": ("金额", "amount"),
     "cost": ("成本", "cost"),
-    "name": ("品名", "product name"),
+    "product_name": ("品名", "product name"),
     "country": ("地区", "region"),
 }
 DEFINITIONS = (
