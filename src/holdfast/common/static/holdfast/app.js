@@ -157,8 +157,11 @@
 
   /* ---- files: dropzone ---- */
   function nameFile(input) {
-    const zone = input.closest(".dropzone"), label = zone && $("[data-file-name]", zone);
-    if (label && input.files.length) label.textContent = [...input.files].map((file) => file.name).join("  ");
+    const zone = input.closest(".dropzone"), label = zone && ($("[data-file-name]", zone) || $("span", zone));
+    if (!label) return;
+    label.dataset.empty ??= label.textContent;
+    label.textContent = [...input.files].map((file) => file.name).join("  ") || label.dataset.empty;
+    zone.classList.toggle("has-file", input.files.length > 0);
   }
   ["dragover", "dragleave", "drop"].forEach((kind) => document.addEventListener(kind, (event) => {
     const zone = event.target instanceof Element && event.target.closest(".dropzone");
