@@ -3,9 +3,13 @@
 from holdfast.records.customers.queries.birthdays import Birthday, birthdays
 from holdfast.records.customers.queries.changes import standing_changes_since
 from holdfast.records.customers.queries.duplicates import Match, ShownMatch, find_duplicates, matches_for
+from holdfast.records.customers.queries.exports import export_columns, export_rows
+from holdfast.records.customers.queries.listing import Column, Page, customer_list, register_column
 from holdfast.records.customers.queries.lookups import (
     customers_by_code,
     customers_by_name_key,
+    editable_customers,
+    may_edit,
     may_see_customer,
     visible_customers,
 )
@@ -13,15 +17,23 @@ from holdfast.records.customers.queries.search import matching, search_customers
 
 __all__ = [
     "Birthday",
+    "Column",
     "Match",
+    "Page",
     "ShownMatch",
     "birthdays",
+    "customer_list",
     "customers_by_code",
     "customers_by_name_key",
+    "editable_customers",
+    "export_columns",
+    "export_rows",
     "find_duplicates",
     "matches_for",
     "matching",
+    "may_edit",
     "may_see_customer",
+    "register_column",
     "search_customers",
     "standing_changes_since",
     "visible_customers",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from holdfast.common import searchkeys
 from holdfast.foundation.accounts.models import User
-from holdfast.records.customers.models import Customer
+from holdfast.foundation.accounts.rules import Permission, Scope
+from holdfast.records.customers.models import Collaborator, Customer
 
 CHUNK = 900
 T = TypeVar("T")
@@ -50,3 +51,19 @@ def customers_by_name_key(names: Iterable[str], *, viewer: User | None = None) -
 def may_see_customer(viewer: User, pk: str | int) -> bool:
     """Whether this customer lies within the viewer's scope."""
     return Customer.objects.visible_to(viewer).filter(pk=int(pk)).exists()
+
+
+def editable_customers(viewer: User) -> QuerySet[Customer]:
+    """Those the viewer may change: in the scope of the role, or shared with the right to edit; a pool's must be claimed."""
+    seen = visible_customers(viewer)
+    if not viewer.may(Permission.CUSTOMER_EDIT):
+        return seen.none()
+    if viewer.scope == Scope.ALL:
+        return seen
+    shared = Collaborator.objects.filter(user=viewer, can_edit=True).order_by().values("customer")
+    return seen.filter(Q(owner=viewer) | Q(department__in=viewer.department_ids) | Q(pk__in=shared))
+
+
+def may_edit(viewer: User, customer: Customer) -> bool:
+    """Whether the viewer may change this customer."""
+    return editable_customers(viewer).filter(pk=customer.pk).exists()

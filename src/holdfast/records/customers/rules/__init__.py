@@ -2,12 +2,14 @@
 
 from holdfast.records.customers.rules.birthdays import Birth, birthday_in, birthdays_between
 from holdfast.records.customers.rules.matching import DuplicateKeys, duplicate_keys, masked_name
+from holdfast.records.customers.rules.rhythm import RhythmWords, rhythm_words
 from holdfast.records.customers.rules.rows import PROBLEMS, clean_contact, clean_row, contact_problem, row_problem
 
 __all__ = [
     "PROBLEMS",
     "Birth",
     "DuplicateKeys",
+    "RhythmWords",
     "birthday_in",
     "birthdays_between",
     "clean_contact",
@@ -15,5 +17,6 @@ __all__ = [
     "contact_problem",
     "duplicate_keys",
     "masked_name",
+    "rhythm_words",
     "row_problem",
 ]

@@ -79,9 +79,9 @@ def _change(plan: ContactPlan, contact: Contact, row: Mapping[str, Any]) -> None
 
 def _settle_primary(plan: ContactPlan) -> None:
     """Exactly one of them is the primary contact: the one named last as such, else the first."""
-    chosen = [person for person in (*plan.people,) if person.is_primary]
+    chosen = [person for person in plan.people if person.is_primary]
     fresh = [person for person in chosen if person in plan.added or any(person is c for c, _b in plan.changed)]
-    primary = (fresh or chosen or plan.people or [None])[-1 if fresh else 0]
+    primary = fresh[-1] if fresh else next(iter([*chosen, *plan.people]), None)
     known = {id(contact) for contact, _before in plan.changed} | {id(contact) for contact in plan.added}
     for person in plan.people:
         if person.is_primary != (person is primary):

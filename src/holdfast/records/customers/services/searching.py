@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -47,16 +48,15 @@ def write_entries(pairs: Iterable[tuple[Customer, Sequence[Contact]]]) -> None:
             cursor.executemany(UPSERT, [(entry.customer_id, entry.tokens, entry.text) for entry in entries])
 
 
-def refresh_search(customer_ids: Iterable[int | str]) -> int:
-    """Make the entries of these customers anew from the tables; how many were written."""
+def refresh_search(customer_ids: Iterable[Any]) -> None:
+    """Make the entries of these customers anew from the tables."""
     ids = sorted({int(pk) for pk in customer_ids})
     for start in range(0, len(ids), CHUNK):
         chunk = Customer.objects.filter(pk__in=ids[start : start + CHUNK]).prefetch_related("contacts")
         write_entries([(customer, list(customer.contacts.all())) for customer in chunk])
-    return len(ids)
 
 
-def refresh_search_of_contacts(contact_ids: Iterable[int | str]) -> int:
+def refresh_search_of_contacts(contact_ids: Iterable[Any]) -> None:
     """Likewise, named by contacts."""
     found = Contact.objects.filter(pk__in=[int(pk) for pk in contact_ids])
-    return refresh_search(found.values_list("customer_id", flat=True))
+    refresh_search(found.values_list("customer_id", flat=True))

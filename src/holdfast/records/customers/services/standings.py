@@ -117,8 +117,8 @@ def _upsert(rows: list[list[Any]]) -> int:
 
 def _names() -> tuple[str, str, str]:
     quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in COLUMNS]
-    changed = ", ".join(f"{quote(field.column)} = excluded.{quote(field.column)}" for field in VALUES)
+    columns = [quote(str(field.column)) for field in COLUMNS]
+    changed = ", ".join(f"{quote(str(field.column))} = excluded.{quote(str(field.column))}" for field in VALUES)
     return quote(Standing._meta.db_table), ", ".join(columns), changed
 
 

@@ -1,0 +1,238 @@
+"""Read what people type about a customer and the people there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as lazy
+
+from holdfast.foundation.accounts import queries as accounts
+from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.records.customers import rules
+from holdfast.records.customers.models import Contact, Customer
+from holdfast.records.customers.models.customer import calendars, channels, kinds
+from holdfast.records.customers.rules.rows import CONTACT_LENGTHS, LENGTHS
+
+TEXT = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
+MONTHS = [("", lazy("月")), *((str(month), str(month)) for month in range(1, 13))]
+DAYS = [("", lazy("日")), *((str(day), str(day)) for day in range(1, 32))]
+
+
+def _text(label: Any, name: str, lengths: Mapping[str, int] = LENGTHS, **options: Any) -> forms.CharField:
+    """A line of text; its length is judged by the rules, in their words."""
+    attrs = {"class": "form-control", "autocomplete": "off", **options.pop("attrs", {})}
+    field = forms.CharField(label=label, required=False, widget=forms.TextInput(attrs=attrs), **options)
+    field.widget.attrs["maxlength"] = lengths[name]
+    return field
+
+
+def _choice(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, widget=forms.Select(attrs={"class": "form-select"}), **options
+    )
+
+
+class CustomerForm(forms.Form):
+    """One customer; contacts stand in their own forms."""
+
+    name = _text(lazy("名称"), "name")
+    short_name = _text(lazy("简称"), "short_name")
+    kind = _choice(lazy("类型"), kinds)
+    channel = _choice(lazy("渠道"), channels)
+    uscc = forms.CharField(
+        label=lazy("统一社会信用代码"), required=False,
+        widget=forms.TextInput(attrs={"class": "form-control num", "autocomplete": "off", "maxlength": 30}),
+    )  # fmt: skip
+    phone = _text(lazy("电话"), "phone", attrs={"inputmode": "tel"})
+    email = _text(lazy("邮箱"), "email", attrs={"inputmode": "email"})
+    province = _text(lazy("省份"), "province")
+    city = _text(lazy("城市"), "city")
+    address = _text(lazy("地址"), "address")
+    industry = _text(lazy("行业"), "industry")
+    source = _text(lazy("来源"), "source", help_text=lazy("从哪里认识的：展会、介绍人、官网…"))
+    first_seen_on = forms.DateField(
+        label=lazy("首次接触"), required=False,
+        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": lazy("请写一个日期，如 2026-01-05。")},
+    )  # fmt: skip
+    tags = forms.CharField(
+        label=lazy("标签"), required=False, max_length=400, help_text=lazy("用逗号分开"),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "list": "known-tags"}),
+    )  # fmt: skip
+    special_requirements = forms.CharField(
+        label=lazy("特别要求"), required=False, help_text=lazy("送货、开票、忌讳……打开档案的人都会先看到"),
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )  # fmt: skip
+    code = _text(lazy("编号"), "code", help_text=lazy("留空由系统编号"))
+    owner = forms.ModelChoiceField(
+        label=lazy("归属人"), queryset=User.objects.none(), required=False, empty_label=lazy("无归属"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid_choice": lazy("请选择一位在岗的同事。")},
+    )  # fmt: skip
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, viewer: User, customer: Customer | None = None) -> None:
+        initial = initial_of(customer) if customer else {"owner": viewer.pk, "kind": "company", "channel": "end"}
+        super().__init__(data, initial=initial)
+        if viewer.may(Permission.CUSTOMER_ASSIGN):
+            self.fields["owner"].queryset = accounts.assignable_users(viewer)  # type: ignore[attr-defined]
+        else:
+            del self.fields["owner"]
+        for name in self.errors if self.is_bound else ():
+            self.fields[name].widget.attrs["aria-invalid"] = "true"
+
+    def clean(self) -> dict[str, Any]:
+        """The rules of a row, in their own words, on the field they are about."""
+        values = super().clean() or {}
+        values["tags"] = _names(values.get("tags") or "")
+        row = rules.clean_row({name: value for name, value in values.items() if name not in ("version", "owner")})
+        if problem := rules.row_problem({**row, "contacts": ()}):
+            self.add_error(problem[1] if problem[1] in self.fields else None, str(rules.PROBLEMS[problem[0]]))
+        return {**values, **row}
+
+    def row(self) -> dict[str, Any]:
+        """Fields as the services take them."""
+        values = dict(self.cleaned_data)
+        values.pop("version", None)
+        return values
+
+
+def initial_of(customer: Customer) -> dict[str, Any]:
+    names = [name for name in CustomerForm.base_fields if name not in ("tags", "owner")]
+    values = {name: getattr(customer, name) for name in names}
+    tags = "，".join(tag.name for tag in customer.tags.all())
+    return {**values, "tags": tags, "owner": customer.owner_id}
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.replace("，", ",").replace("、", ",").split(",") if name.strip()]
+
+
+class ContactForm(forms.Form):
+    """One person; a row without a name and without anything else is no person."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    name = _text(lazy("姓名"), "name", CONTACT_LENGTHS)
+    title = _text(lazy("职务"), "title", CONTACT_LENGTHS)
+    phone = _text(lazy("电话"), "phone", CONTACT_LENGTHS, attrs={"inputmode": "tel"})
+    email = _text(lazy("邮箱"), "email", CONTACT_LENGTHS, attrs={"inputmode": "email"})
+    wechat = _text(lazy("微信号"), "wechat", CONTACT_LENGTHS)
+    birth_calendar = _choice(lazy("历法"), calendars)
+    birth_year = forms.IntegerField(
+        label=lazy("年"), required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": lazy("年，可空"), "min": 1880, "max": 2200}),
+        error_messages={"invalid": lazy("年份请写四位数字。")},
+    )  # fmt: skip
+    birth_month = forms.TypedChoiceField(
+        label=lazy("月"), choices=MONTHS, coerce=int, empty_value=None, required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+    birth_day = forms.TypedChoiceField(
+        label=lazy("日"), choices=DAYS, coerce=int, empty_value=None, required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+    birth_is_leap_month = forms.BooleanField(label=lazy("闰月"), required=False)
+    note = _text(lazy("备注"), "note", CONTACT_LENGTHS)
+    is_primary = forms.BooleanField(label=lazy("主要联系人"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.is_blank(values) or values.get("DELETE"):
+            return values
+        if problem := rules.contact_problem(rules.clean_contact(values)):
+            self.add_error(FIELD_OF.get(problem), str(rules.PROBLEMS[problem]))
+        return values
+
+    @staticmethod
+    def is_blank(values: Mapping[str, Any]) -> bool:
+        return not any(values.get(name) for name in (*CONTACT_LENGTHS, "birth_month", "birth_day", "birth_year"))
+
+
+FIELD_OF = {"contact_no_name": "name", "contact_bad_email": "email", "bad_birthday": "birth_day"}
+ContactForms = forms.formset_factory(ContactForm, extra=0, can_delete=True, max_num=200, absolute_max=210)
+CONTACT_NAMES = [name for name in ContactForm.base_fields if name != "pk"]
+
+
+def contact_forms(data: Any = None, *, customer: Customer | None = None, add: int = 0) -> Any:
+    """The people's forms: as typed, with `add` empty ones more; else those on file (one empty one for a new customer)."""
+    if data is not None:
+        if add:
+            data = data.copy()
+            total = str(data.get("people-TOTAL_FORMS", "0"))
+            data["people-TOTAL_FORMS"] = str(int(total) + add if total.isdigit() else add)
+        return ContactForms(data, prefix="people")
+    people = [_initial_contact(contact) for contact in customer.contacts.all()] if customer else [{}]
+    return ContactForms(initial=people, prefix="people")
+
+
+def _initial_contact(contact: Contact) -> dict[str, Any]:
+    return {"pk": contact.pk, **{name: getattr(contact, name) for name in CONTACT_NAMES}}
+
+
+def contact_rows(forms_of_people: Any) -> list[dict[str, Any]]:
+    """Rows as the services take them: neither removed nor blank."""
+    found = [form.cleaned_data for form in forms_of_people if form.cleaned_data]
+    kept = [row for row in found if not row.get("DELETE") and not ContactForm.is_blank(row)]
+    return [{name: value for name, value in row.items() if name != "DELETE"} for row in kept]
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        label=lazy("转交给"), queryset=User.objects.none(), empty_label=lazy("请选择"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"required": lazy("请选择一位同事。"), "invalid_choice": lazy("请选择一位在岗的同事。")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=lazy("原因"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, *args: Any, viewer: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].queryset = accounts.assignable_users(viewer)  # type: ignore[attr-defined]
+
+
+class TagForm(forms.Form):
+    tag = forms.CharField(
+        label=lazy("标签"), max_length=40,
+        widget=forms.TextInput(attrs={"class": "form-control", "list": "known-tags", "autocomplete": "off"}),
+        error_messages={"required": lazy("请写一个标签。")},
+    )  # fmt: skip
+
+
+class ViewForm(forms.Form):
+    name = forms.CharField(
+        label=lazy("名称"), max_length=40, widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": lazy("请给视图起个名称。")},
+    )  # fmt: skip
+    shared = forms.BooleanField(label=lazy("同事也能看到"), required=False)
+    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, viewer: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not viewer.may(Permission.VIEW_SHARE):
+            del self.fields["shared"]
+
+
+def first_wrong(form: forms.Form, people: Any) -> str:
+    """The id of the first field with an error, which gets the focus."""
+    for each in (form, *people):
+        for name in each.errors:
+            if name in each.fields:
+                return each[name].id_for_label
+    return ""
+
+
+__all__ = [
+    "AssignForm",
+    "ContactForm",
+    "CustomerForm",
+    "TagForm",
+    "ViewForm",
+    "contact_forms",
+    "contact_rows",
+    "first_wrong",
+    "initial_of",
+]

@@ -1,0 +1,313 @@
+"""What the list can be narrowed by, read from the address. Filters on profit need `see_profit`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from holdfast.common import formats, labels, months
+from holdfast.foundation.accounts import queries as accounts
+from holdfast.foundation.accounts.models import Department, User
+from holdfast.foundation.accounts.rules import Scope
+from holdfast.records.customers.models import Customer, Tag
+from holdfast.records.customers.models.customer import CHANNELS, KINDS
+from holdfast.records.customers.queries.search import matching
+
+Pairs = list[tuple[str, str]]
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One applied filter in words; `name` is its parameter."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A filter of several values; `where(values, viewer)` is its condition, `pairs(viewer)` what may be chosen."""
+
+    name: str
+    label: Any
+    pairs: Callable[[User], Pairs]
+    where: Callable[[list[str], User], Q]
+    needs_profit: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """A filter from – to; the address holds what people write (yuan, days, percent), `where` takes stored units."""
+
+    name: str
+    label: Any
+    unit: Any
+    where: Callable[[Decimal | None, Decimal | None], Q]
+    needs_profit: bool = False
+    is_money: bool = False
+
+
+@dataclass
+class Filters:
+    """The filters of one request that this viewer may use."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    chips: list[Chip] = field(default_factory=list)
+    where: Q = field(default_factory=Q)
+    text: str = ""
+    is_archived: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.chips)
+
+    def apply(self, customers: QuerySet[Customer]) -> QuerySet[Customer]:
+        found = customers.filter(archived_at__isnull=not self.is_archived).filter(self.where)
+        return matching(found, self.text) if self.text else found
+
+
+# --- choices ------------------------------------------------------------------------------------------------------
+def _labelled(words: Mapping[str, labels.Words]) -> Callable[[User], Pairs]:
+    return lambda _viewer: [(code, str(word)) for code, word in words.items()]
+
+
+def _star_pairs(_viewer: User) -> Pairs:
+    return [(str(stars), labels.stars_label(stars)) for stars in (5, 4, 3, 2, 1)] + [("0", _("未评星"))]
+
+
+def _star_where(values: list[str], _viewer: User) -> Q:
+    found = Q(standing__stars__in=[int(value) for value in values if value in "12345"])
+    return found | Q(standing__stars__isnull=True) if "0" in values else found
+
+
+def _one_of(lookup: str) -> Callable[[list[str], User], Q]:
+    return lambda values, _viewer: Q(**{f"{lookup}__in": values})
+
+
+def _owner_pairs(viewer: User) -> Pairs:
+    people = accounts.assignable_users(viewer).order_by("name", "pk")[:300]
+    return [
+        ("me", _("我")),
+        ("none", _("无归属")),
+        *((str(person.pk), person.name) for person in people if person != viewer),
+    ]
+
+
+def _owner_where(values: list[str], viewer: User) -> Q:
+    keys = [viewer.pk if value == "me" else int(value) for value in values if value == "me" or value.isdigit()]
+    found = Q(owner__in=keys)
+    return found | Q(owner=None) if "none" in values else found
+
+
+def _department_pairs(viewer: User) -> Pairs:
+    departments = Department.objects.order_by("path")
+    if viewer.scope != Scope.ALL:
+        departments = departments.filter(pk__in=viewer.department_ids)
+    return [(str(department.pk), department.name) for department in departments]
+
+
+def _department_where(values: list[str], _viewer: User) -> Q:
+    """A department and all below it."""
+    paths = Department.objects.filter(pk__in=[int(value) for value in values if value.isdigit()])
+    below = Q(pk__in=[])
+    for path in paths.values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return Q(department__in=Department.objects.filter(below).order_by().values("pk"))
+
+
+def _tag_pairs(_viewer: User) -> Pairs:
+    return [(str(tag.pk), tag.name) for tag in Tag.objects.order_by("name")[:300]]
+
+
+def _tag_where(values: list[str], _viewer: User) -> Q:
+    link = Customer.tags.through.objects.filter(tag__in=[int(value) for value in values if value.isdigit()])
+    return Q(pk__in=link.values("customer"))
+
+
+def _typed(*lookups: str) -> Callable[[list[str], User], Q]:
+    """Free words: any of them in any of the columns."""
+
+    def where(values: list[str], _viewer: User) -> Q:
+        found = Q()
+        for value in values:
+            for lookup in lookups:
+                found |= Q(**{f"{lookup}__contains": value})
+        return found
+
+    return where
+
+
+def _classes(_viewer: User) -> Pairs:
+    return [(code, code) for code in "ABCD"]
+
+
+def _flag(word: Any) -> Callable[[User], Pairs]:
+    return lambda _viewer: [("1", str(word))]
+
+
+CHOICES = [
+    Choices("stars", lazy("星级"), _star_pairs, _star_where),
+    Choices("stage", lazy("阶段"), _labelled(labels.STAGES), _one_of("standing__stage")),
+    Choices("movement", lazy("本月动向"), _labelled(labels.MOVEMENTS), _one_of("standing__movement")),
+    Choices("risk", lazy("风险"), _labelled(labels.RISKS), _one_of("standing__risk")),
+    Choices("owner", lazy("归属人"), _owner_pairs, _owner_where),
+    Choices("department", lazy("部门"), _department_pairs, _department_where),
+    Choices("tag", lazy("标签"), _tag_pairs, _tag_where),
+    Choices("class", lazy("收入级别"), _classes, _one_of("standing__revenue_class")),
+    Choices("kind", lazy("类型"), _labelled(KINDS), _one_of("kind")),
+    Choices("channel", lazy("渠道"), _labelled(CHANNELS), _one_of("channel")),
+    Choices(
+        "provisional", lazy("评级"), _flag(lazy("暂评")), lambda _values, _viewer: Q(standing__is_provisional=True)
+    ),
+]
+TYPED = [
+    Choices("region", lazy("地区"), lambda _viewer: [], _typed("province", "city")),
+    Choices("industry", lazy("行业"), lambda _viewer: [], _typed("industry")),
+]
+
+
+# --- spans --------------------------------------------------------------------------------------------------------
+def _between(lookup: str, scale: int = 1) -> Callable[[Decimal | None, Decimal | None], Q]:
+    def where(low: Decimal | None, high: Decimal | None) -> Q:
+        found = Q(standing__isnull=False)
+        if low is not None:
+            found &= Q(**{f"{lookup}__gte": int(low * scale)})
+        if high is not None:
+            found &= Q(**{f"{lookup}__lte": int(high * scale)})
+        return found
+
+    return where
+
+
+def _idle(low: Decimal | None, high: Decimal | None) -> Q:
+    """Days since the last order, counted to today."""
+    today, found = months.today(), Q(standing__last_on__isnull=False)
+    if low is not None:
+        found &= Q(standing__last_on__lte=today - timedelta(days=min(int(low), 36_500)))
+    if high is not None:
+        found &= Q(standing__last_on__gte=today - timedelta(days=min(int(high), 36_500)))
+    return found
+
+
+def _margin(low: Decimal | None, high: Decimal | None) -> Q:
+    """Percent of the twelve months' revenue; without a known cost nobody is found."""
+    found = Q(standing__revenue_12m_minor__gt=0, standing__profit_12m_minor__isnull=False)
+    if low is not None:
+        found &= Q(standing__profit_12m_minor__gte=F("standing__revenue_12m_minor") * float(low) / 100.0)
+    if high is not None:
+        found &= Q(standing__profit_12m_minor__lte=F("standing__revenue_12m_minor") * float(high) / 100.0)
+    return found
+
+
+SPANS = [
+    Span("revenue", lazy("近 12 月收入"), lazy("元"), _between("standing__revenue_12m_minor", 100), is_money=True),
+    Span("stake", lazy("会失去的钱"), lazy("元"), _between("standing__at_stake_minor", 100), is_money=True),
+    Span("idle", lazy("距上次下单"), lazy("天"), _idle),
+    Span("orders", lazy("近 12 月下单"), lazy("次"), _between("standing__orders_12m")),
+    Span("margin", lazy("毛利率"), "%", _margin, needs_profit=True),
+    Span(
+        "profit",
+        lazy("近 12 月毛利"),
+        lazy("元"),
+        _between("standing__profit_12m_minor", 100),
+        needs_profit=True,
+        is_money=True,
+    ),
+    Span("score", lazy("综合得分"), lazy("分"), _between("standing__score"), needs_profit=True),
+]
+LARGEST = Decimal(10) ** 13
+
+
+def choices_for(viewer: User) -> list[Choices]:
+    return [each for each in CHOICES if viewer.sees_profit or not each.needs_profit]
+
+
+def spans_for(viewer: User) -> list[Span]:
+    return [each for each in SPANS if viewer.sees_profit or not each.needs_profit]
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+def read_filters(viewer: User, params: Any) -> Filters:
+    """The filters of an address (QueryDict or dict); unknown, empty and forbidden ones are left out."""
+    filters = Filters(text=(_values(params, "q") or [""])[0][:100])
+    if filters.text:
+        _note(filters, "q", _("搜索"), f"「{filters.text}」", [filters.text])
+    for each in choices_for(viewer):
+        _read_choices(filters, each, viewer, params)
+    for each in TYPED:
+        if values := _values(params, each.name):
+            filters.where &= each.where(values, viewer)
+            _note(filters, each.name, str(each.label), formats.listed(values), values)
+    for span in spans_for(viewer):
+        _read_span(filters, span, params)
+    if _values(params, "archived") == ["1"]:
+        filters.is_archived = True
+        _note(filters, "archived", _("状态"), _("已归档"), ["1"])
+    return filters
+
+
+def _values(params: Any, name: str) -> list[str]:
+    found = params.getlist(name) if hasattr(params, "getlist") else params.get(name, [])
+    rows: Iterable[Any] = [found] if isinstance(found, str | int) else found
+    return [text for value in rows if (text := str(value).replace("\x00", "").strip())][:MOST_VALUES]
+
+
+def _note(filters: Filters, name: str, label: str, value: str, values: list[str]) -> None:
+    filters.chips.append(Chip(name, label, value))
+    filters.values[name] = values
+
+
+def _read_choices(filters: Filters, each: Choices, viewer: User, params: Any) -> None:
+    if not (asked := _values(params, each.name)):
+        return
+    words = dict(each.pairs(viewer))
+    values = [value for value in asked if value in words]
+    filters.where &= each.where(values, viewer) if values else Q(pk__in=[])
+    shown = _star_words(values) if each.name == "stars" else formats.listed(words[value] for value in values)
+    _note(filters, each.name, str(each.label), shown or "—", values or asked)
+
+
+def _star_words(values: list[str]) -> str:
+    """「3 星以上」 where the chosen stars reach up to five without a gap."""
+    stars = sorted(int(value) for value in values)
+    if len(stars) > 1 and stars[0] > 0 and stars == list(range(stars[0], 6)):
+        return _("%(stars)s 星以上") % {"stars": stars[0]}
+    return formats.listed(_("未评星") if value == 0 else labels.stars_label(value) for value in reversed(stars))
+
+
+def _number(params: Any, name: str) -> Decimal | None:
+    values = _values(params, name)
+    try:
+        number = Decimal(values[0].replace(",", "").replace("，", "")) if values else None
+    except InvalidOperation:
+        return None
+    return number if number is not None and number.is_finite() and abs(number) < LARGEST else None
+
+
+def _read_span(filters: Filters, span: Span, params: Any) -> None:
+    low, high = _number(params, f"{span.name}_min"), _number(params, f"{span.name}_max")
+    if low is None and high is None:
+        return
+    filters.where &= span.where(low, high)
+    ends = [(f"{span.name}_min", "≥", low), (f"{span.name}_max", "≤", high)]
+    given = [(name, sign, number) for name, sign, number in ends if number is not None]
+    shown = " ".join(f"{sign} {_amount(span, number)}" for _name, sign, number in given)
+    filters.chips.append(Chip(span.name, str(span.label), shown))
+    filters.values |= {name: [f"{number.normalize():f}"] for name, _sign, number in given}
+
+
+def _amount(span: Span, number: Decimal) -> str:
+    if span.is_money:
+        return formats.money(number * 100, "panel")
+    if span.name == "idle":
+        return formats.days(int(number))
+    return f"{number.normalize():f}{span.unit if span.unit == '%' else f' {span.unit}'}"

@@ -1,0 +1,69 @@
+"""In which order the list stands. Each order has a word; orders by profit need `see_profit`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as lazy
+
+from holdfast.foundation.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order by one column, ties by key; customers without a value come last whichever way."""
+
+    name: str
+    label: Any
+    note: Any
+    column: str
+    is_descending: bool = True
+    is_nullable: bool = False
+    needs_profit: bool = False
+    # The index on the column holds keys the other way round.
+    are_ties_reversed: bool = False
+
+    @property
+    def is_on_standing(self) -> bool:
+        return self.column.startswith("standing__")
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether some customers may have no value."""
+        return self.is_on_standing or self.is_nullable
+
+
+SORTS = [
+    Sort("stake", lazy("会失去的钱"), lazy("按会失去的钱从多到少"), "standing__at_stake_minor"),
+    Sort("revenue", lazy("近 12 月收入"), lazy("按近 12 月收入从多到少"), "standing__revenue_12m_minor"),
+    Sort(
+        "stars", lazy("星级"), lazy("按星级从高到低"), "standing__stars", is_nullable=True, are_ties_reversed=True
+    ),
+    Sort("recent", lazy("最近下单"), lazy("按最近下单在前"), "standing__last_on", is_nullable=True),
+    Sort(
+        "idle", lazy("最久未下单"), lazy("按最久未下单在前"), "standing__last_on", is_descending=False, is_nullable=True
+    ),
+    Sort("orders", lazy("近 12 月下单次数"), lazy("按下单次数从多到少"), "standing__orders_12m"),
+    Sort("name", lazy("名称"), lazy("按名称"), "name_key", is_descending=False),
+    Sort("new", lazy("最近建档"), lazy("按最近建档在前"), "pk"),
+    Sort("old", lazy("最早建档"), lazy("按最早建档在前"), "pk", is_descending=False),
+    Sort(
+        "profit", lazy("近 12 月毛利"), lazy("按近 12 月毛利从多到少"), "standing__profit_12m_minor", is_nullable=True,
+        needs_profit=True,
+    ),
+    Sort(
+        "score", lazy("综合得分"), lazy("按综合得分从高到低"), "standing__score", is_nullable=True, needs_profit=True
+    ),
+]  # fmt: skip
+BY_NAME = {sort.name: sort for sort in SORTS}
+
+
+def sorts_for(viewer: User) -> list[Sort]:
+    return [sort for sort in SORTS if viewer.sees_profit or not sort.needs_profit]
+
+
+def sort_for(viewer: User, name: str | None) -> Sort:
+    """The asked order; an unknown or forbidden one is the first."""
+    allowed = {sort.name: sort for sort in sorts_for(viewer)}
+    return allowed.get(name or "", SORTS[0])

@@ -1,0 +1,153 @@
+"""The list, and the small pages that shape it: filters, columns, saved views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from holdfast.common.web import go, needs, refusals_on, show
+from holdfast.foundation.accounts import queries as accounts
+from holdfast.foundation.accounts import services as accounts_services
+from holdfast.foundation.accounts.models import StaffRequest
+from holdfast.foundation.accounts.rules import SCOPE_NAMES, Permission
+from holdfast.records.customers.forms import ViewForm
+from holdfast.records.customers.models import Tag
+from holdfast.records.customers.queries import listing
+from holdfast.records.customers.queries.listing.columns import all_columns
+from holdfast.records.customers.queries.listing.filters import TYPED, spans_for
+
+# What a saved view keeps is everything but the page and the view's own name.
+PASSING = ("after", "before", "view")
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def customer_list(request: StaffRequest) -> HttpResponse:
+    tidy = tidied(request.GET)
+    if tidy != request.GET.urlencode():
+        return redirect(f"{request.path}?{tidy}" if tidy else request.path)
+    page = listing.customer_list(request.user, request.GET)
+    tabs = listing.tabs_for(request.user, request.GET)
+    context = {
+        "page": page,
+        "tabs": tabs,
+        "sorts": listing.sorts_for(request.user),
+        "scope": SCOPE_NAMES[request.user.scope],
+        "query": kept_query(request.GET),
+        "nothing_at_all": not page.rows and not page.filters.is_narrowed and not request.GET.get("after"),
+        "may": _rights(request),
+    }
+    return show(request, "customers/list.html", context)
+
+
+def _rights(request: StaffRequest) -> dict[str, bool]:
+    words = ("CUSTOMER_EDIT", "CUSTOMER_ASSIGN", "CUSTOMER_EXPORT", "IMPORT")
+    return {word.removeprefix("CUSTOMER_").lower(): request.user.may(Permission[word]) for word in words}
+
+
+def tidied(params: QueryDict) -> str:
+    """The address in its one spelling: no empty values, chosen columns as one parameter, nothing said twice."""
+    tidy = QueryDict(mutable=True)
+    for name, values in params.lists():
+        kept = list(dict.fromkeys(value for value in values if value.strip()))
+        if name == "col":
+            tidy["cols"] = ",".join(kept)
+        elif kept:
+            tidy.setlist(name, kept)
+    return params.urlencode() if sorted(tidy.lists()) == sorted(params.lists()) else tidy.urlencode()
+
+
+def kept_query(params: QueryDict) -> str:
+    kept = params.copy()
+    for name in PASSING:
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def filters(request: StaffRequest) -> HttpResponse:
+    """Every filter this person may use, as it stands in the address."""
+    values = listing.read_filters(request.user, request.GET).values
+    groups = [(each, _options(each, request, values)) for each in listing.choices_for(request.user)]
+    spans = [
+        (span, *((values.get(f"{span.name}_{end}") or [""])[0] for end in ("min", "max")))
+        for span in spans_for(request.user)
+    ]
+    typed = [(each, " ".join(values.get(each.name, []))) for each in TYPED]
+    names = [
+        *values,
+        *(f"{span.name}_{end}" for span, _low, _high in spans for end in ("min", "max")),
+        "after",
+        "before",
+    ]
+    names += [each.name for each, _pairs in groups] + [each.name for each, _text in typed]
+    context = {
+        "boxes": [(each, pairs) for each, pairs in groups if each.name in BOXES],
+        "selects": [(each, pairs) for each, pairs in groups if each.name not in BOXES and pairs],
+        "spans": spans, "typed": typed, "text": (values.get("q") or [""])[0], "is_archived": "archived" in values,
+        "hidden": [(name, value) for name, some in request.GET.lists() if name not in names for value in some],
+    }  # fmt: skip
+    return show(request, "customers/filters.html", context)
+
+
+BOXES = ("stars", "stage", "movement", "risk", "class", "kind", "channel", "provisional")
+
+
+def _options(each: listing.Choices, request: StaffRequest, values: dict[str, list[str]]) -> list[tuple[str, str, bool]]:
+    chosen = values.get(each.name, [])
+    return [(code, word, code in chosen) for code, word in each.pairs(request.user)]
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def columns(request: StaffRequest) -> HttpResponse:
+    chosen = {column.name for column in listing.columns_for(request.user, (request.GET.get("cols") or "").split(","))}
+    every = [(column, column.name in chosen) for column in all_columns(request.user)]
+    hidden = [(name, value) for name, some in request.GET.lists() if name not in ("cols", "col") for value in some]
+    return show(request, "customers/columns.html", {"columns": every, "hidden": hidden})
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_http_methods(["GET", "POST"])
+def saved_views(request: StaffRequest) -> HttpResponse:
+    """Keep the list as it stands under a name; one's own views with their way out."""
+    query = kept_query(request.GET)
+    form = ViewForm(request.POST or None, viewer=request.user, initial={"query": query})
+    if form.is_valid():
+        with refusals_on(form):
+            view = _save(request, form.cleaned_data)
+            return go(request, f"{reverse('customers:list')}?{_with_view(view.query, view.pk)}")
+    own = [view for view in accounts.saved_views(request.user, "customers") if view.owner_id == request.user.pk]
+    return show(request, "customers/views.html", {"form": form, "own": own}, status=422 if form.errors else 200)
+
+
+def _save(request: StaffRequest, values: dict[str, Any]) -> Any:
+    query = kept_query(QueryDict(values["query"]))
+    return accounts_services.save_view(
+        "customers", values["name"], query, shared=values.get("shared", False), by=request.user
+    )
+
+
+def _with_view(query: str, pk: int) -> str:
+    return f"{query}&view={pk}" if query else f"view={pk}"
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_POST
+def remove_view(request: StaffRequest, pk: int) -> HttpResponse:
+    own = [view.pk for view in accounts.saved_views(request.user, "customers") if view.owner_id == request.user.pk]
+    view = get_object_or_404(accounts.saved_views(request.user, "customers"), pk__in=own, pk=pk)
+    accounts_services.remove_view(view, by=request.user)
+    return go(request, "customers:list")
+
+
+def known_tags() -> list[str]:
+    return list(Tag.objects.order_by("name").values_list("name", flat=True)[:300])
+
+
+__all__ = ["columns", "customer_list", "filters", "known_tags", "remove_view", "saved_views"]
