@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from holdfast.common.models import Base
@@ -30,7 +32,7 @@ STATES = {
 }
 OPEN_STATES = ("uploaded", "mapped", "checked")
 """Nothing is written yet."""
-AFTER_UNDO = ("cancelled", "failed", "undone")
+STALE_AFTER = timedelta(minutes=2)
 
 
 def states() -> list[tuple[str, Any]]:
@@ -123,6 +125,13 @@ class Import(Base):
     @property
     def is_busy(self) -> bool:
         return self.state in ("mapped", "applying", "undoing")
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whoever worked on it is gone: the job is over, or (from the command line) nothing moved for two minutes."""
+        if not self.is_busy:
+            return False
+        return self.job.is_over if self.job else timezone.now() - self.updated_at > STALE_AFTER
 
     @property
     def can_undo(self) -> bool:

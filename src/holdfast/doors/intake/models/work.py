@@ -25,9 +25,9 @@ CREATE TABLE rows (number INTEGER PRIMARY KEY, cells TEXT, fields TEXT, problems
 """
 _GROUP = """
 DROP TABLE IF EXISTS items;
-CREATE TABLE items (first INTEGER PRIMARY KEY, key TEXT, size INTEGER);
-INSERT INTO items SELECT min(number), key, count(*) FROM rows WHERE key IS NOT NULL GROUP BY key;
-INSERT INTO items SELECT number, NULL, 1 FROM rows WHERE key IS NULL;
+CREATE TABLE items (first INTEGER PRIMARY KEY, key TEXT, size INTEGER, is_open INTEGER DEFAULT 1);
+INSERT INTO items (first, key, size) SELECT min(number), key, count(*) FROM rows WHERE key IS NOT NULL GROUP BY key;
+INSERT INTO items (first, key, size) SELECT number, NULL, 1 FROM rows WHERE key IS NULL;
 CREATE INDEX IF NOT EXISTS rows_key ON rows (key, number);
 """
 
@@ -63,10 +63,18 @@ class WorkFile:
         self._db.executescript(_GROUP)
 
     def save(self, rows: Iterable[Row]) -> None:
-        """Keep what was found out about these rows."""
-        changes = [(_problems(row), row.status, row.flags, _level(row), row.number) for row in rows]
+        """Keep what was found out about these rows, where it is news."""
+        now = [(row, (_problems(row), row.status, row.flags)) for row in rows]
+        changes = [(*told, _level(row), row.number) for row, told in now if told != row.was]
         self._db.executemany("UPDATE rows SET problems=?, status=?, flags=?, level=? WHERE number=?", changes)
         self._db.commit()
+
+    def mark_open(self) -> int:
+        """Tell records with something to write from the others; how many rows the former have."""
+        writing = "SELECT key FROM rows WHERE status IN ('new', 'update')"
+        self._db.execute(f"UPDATE items SET is_open = key IN ({writing})")
+        self._db.commit()
+        return self.rows_before(1 << 62)
 
     def reject_oversized(self) -> None:
         """Records of far too many rows: their column is no key. Marked without loading them."""
@@ -77,14 +85,14 @@ class WorkFile:
 
     # --- reading ---
 
-    def chunks(self, limit: int = 500, after: int = 0) -> Iterator[list[list[Row]]]:
+    def chunks(self, limit: int = 500, after: int = 0, *, only_open: bool = False) -> Iterator[list[list[Row]]]:
         """Records whose first row stands behind `after`, as lists of rows, in lots of at most `limit` rows.
 
-        A single record of more rows comes alone.
+        A single record of more rows comes alone. `only_open` leaves out records with nothing to write.
         """
         lot: list[list[Row]] = []
         size = 0
-        for rows in self._records(after):
+        for rows in self._records(after, only_open):
             if lot and size + len(rows) > limit:
                 yield lot
                 lot, size = [], 0
@@ -93,29 +101,34 @@ class WorkFile:
         if lot:
             yield lot
 
-    def _records(self, after: int) -> Iterator[list[Row]]:
+    def _records(self, after: int, only_open: bool) -> Iterator[list[Row]]:
         """Pages of their own, so that no cursor stays open while others write."""
+        which = "AND is_open" if only_open else ""
         while page := self._db.execute(
-            "SELECT first FROM items WHERE first > ? AND size <= ? ORDER BY first LIMIT 1000", (after, MOST_ROWS)
+            f"SELECT first, key FROM items WHERE first > ? AND size <= ? {which} ORDER BY first LIMIT 1000",
+            (after, MOST_ROWS),
         ).fetchall():
             after = page[-1][0]
-            for (first,) in page:
-                yield self.record(first)
+            for first, key in page:
+                yield self._rows_of(first, key)
 
-    def record(self, first: int) -> list[Row]:
-        """All rows of the record that this row belongs to, as they were read."""
-        key = self._db.execute("SELECT key FROM rows WHERE number=?", (first,)).fetchone()
-        where, value = ("number=?", first) if key is None or key[0] is None else ("key=?", key[0])
+    def _rows_of(self, number: int, key: str | None) -> list[Row]:
+        where, value = ("number=?", number) if key is None else ("key=?", key)
         found = self._db.execute(f"SELECT {_COLUMNS} FROM rows WHERE {where} ORDER BY number", (value,))
         return [_row(values, own=True) for values in found]
+
+    def record(self, number: int) -> list[Row]:
+        """All rows of the record that this row belongs to, as they were read."""
+        found = self._db.execute("SELECT key FROM rows WHERE number=?", (number,)).fetchone()
+        return self._rows_of(number, found[0]) if found else []
 
     def row(self, number: int) -> Row | None:
         values = self._db.execute(f"SELECT {_COLUMNS} FROM rows WHERE number=?", (number,)).fetchone()
         return _row(values) if values else None
 
     def rows_before(self, first: int) -> int:
-        """Rows of the records up to and with the one that begins at this row."""
-        found = self._db.execute("SELECT sum(size) FROM items WHERE first <= ?", (first,)).fetchone()[0]
+        """Rows of the open records up to and with the one that begins at this row."""
+        found = self._db.execute("SELECT sum(size) FROM items WHERE is_open AND first <= ?", (first,)).fetchone()[0]
         return found or 0
 
     def counts(self) -> dict[str, int]:
@@ -187,4 +200,7 @@ def _row(values: Iterable[Any], *, own: bool = False) -> Row:
     number, cells, fields, problems, key, flags, status, mark, _level, read = values
     told = read if own else problems
     found = [Problem(*problem) for problem in json.loads(told)] if told else []
-    return Row(number, json.loads(cells), decoded(json.loads(fields)), found, key, flags, status, mark)
+    return Row(
+        number, json.loads(cells), decoded(json.loads(fields)), found, key, flags, status, mark,
+        (problems, status, flags),
+    )  # fmt: skip

@@ -197,6 +197,8 @@ def _order(item: Item, options: Mapping[str, str]) -> None:
             row.status = "held"
             row.problems.append(error("", "held", row=wrong.number))
     item.parts = [_line(row.fields) for row in item.live_rows()]
+    if not any(line["text"] for line in item.parts):
+        _name_bare_lines(item)
     _name_kind(item)
 
 
@@ -264,6 +266,12 @@ def _line(fields: Mapping[str, Any]) -> dict[str, Any]:
     line["code"] = fields.get("product_code")
     line["text"] = fields.get("product_name") or fields.get("product_code") or ""
     return line
+
+
+def _name_bare_lines(item: Item) -> None:
+    """A file of order totals names no product: the line is called by its order's number."""
+    for line in item.parts:
+        line["text"], line["is_bare"] = str(item.fields.get("number", "")), True
 
 
 def _name_kind(item: Item) -> None:

@@ -29,7 +29,7 @@ _MEMO = 50_000
 class Row:
     """A row of the file as we understand it; `key` groups the rows of one record, None where it cannot be told.
 
-    `mark` is equal for rows that are equal in every recognised column, as written.
+    `mark` is equal for rows that are equal in every recognised column, as written; `was` is what the work file holds.
     """
 
     number: int
@@ -40,6 +40,7 @@ class Row:
     flags: int = 0
     status: str = ""
     mark: int = 0
+    was: tuple[str, str, int] | None = None
 
     @property
     def is_wrong(self) -> bool:

@@ -1,11 +1,18 @@
 """Take a file in, match its columns, check it, write it, take it back."""
 
-from holdfast.doors.intake.services.applying import apply_import, cancel, start_apply
+from holdfast.doors.intake.services.applying import apply_import, cancel, open_import, start_apply
 from holdfast.doors.intake.services.checking import check_import, correct_row, start_check
-from holdfast.doors.intake.services.receiving import discard, receive, set_columns, set_options, set_sheet
+from holdfast.doors.intake.services.receiving import (
+    discard,
+    receive,
+    refuse_missing,
+    set_columns,
+    set_options,
+    set_sheet,
+)
 from holdfast.doors.intake.services.undoing import start_undo, undo_import
 
 __all__ = [
-    "apply_import", "cancel", "check_import", "correct_row", "discard", "receive", "set_columns", "set_options", "set_sheet",
-    "start_apply", "start_check", "start_undo", "undo_import",
+    "apply_import", "cancel", "check_import", "correct_row", "discard", "open_import", "receive", "refuse_missing",
+    "set_columns", "set_options", "set_sheet", "start_apply", "start_check", "start_undo", "undo_import",
 ]  # fmt: skip

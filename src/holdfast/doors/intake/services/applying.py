@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from holdfast.common.refusals import Refusal
 from holdfast.doors.intake.models import Import, WorkFile
 from holdfast.doors.intake.rules.rows import Row
-from holdfast.doors.intake.services.checking import Progress, look_up
+from holdfast.doors.intake.services.checking import Progress, find
 from holdfast.doors.intake.services.undoing import take_back
-from holdfast.doors.intake.writers import writer_of
+from holdfast.doors.intake.writers import Writer, writer_of
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.jobs import services as jobs
@@ -42,7 +42,7 @@ def open_import(imp: Import) -> None:
 
 
 def _refuse_unless_ready(imp: Import) -> None:
-    if imp.state == "applying" and imp.job and imp.job.is_over:
+    if imp.state == "applying" and imp.is_stuck:
         return
     if imp.state == "applying":
         raise Refusal(_("这份文件正在写入，请稍候。"))
@@ -80,25 +80,25 @@ def _give_up(imp: Import, *, ends_as: str) -> None:
 
 
 def _write_lots(imp: Import, progress: Progress) -> None:
+    writer = writer_of(imp.kind, imp.options, by=imp.by, batch=imp.batch)
     with WorkFile(imp.path) as work:
-        done = work.rows_before(imp.applied_through)
-        progress.step(done, imp.rows)
-        for records in work.chunks(LOT_ROWS, after=imp.applied_through):
-            if not _write_lot(imp, work, records):
+        total, done = work.mark_open(), work.rows_before(imp.applied_through)
+        progress.step(done, total)
+        for records in work.chunks(LOT_ROWS, after=imp.applied_through, only_open=True):
+            if not _write_lot(imp, work, records, writer):
                 return
             done += sum(map(len, records))
-            progress.step(min(done, imp.rows), imp.rows)
+            progress.step(done, total)
         imp.counts = work.counts()
 
 
-def _write_lot(imp: Import, work: WorkFile, records: list[list[Row]]) -> bool:
+def _write_lot(imp: Import, work: WorkFile, records: list[list[Row]], writer: Writer) -> bool:
     """One lot in one transaction; False if another worker has taken over meanwhile."""
     with transaction.atomic():
         now = Import.objects.select_for_update(of=("self",)).get(pk=imp.pk)
         if now.state != "applying" or now.applied_through != imp.applied_through:
             return False
-        writer = writer_of(imp.kind, imp.options, by=imp.by, batch=imp.batch)
-        items = look_up(imp, records, writer, work)
+        items = find(imp, records, writer)
         written = Counter(imp.written)
         written.update(writer.write(items))
         work.save([row for item in items for row in item.rows])

@@ -86,12 +86,17 @@ def _check_rows(imp: Import, progress: Progress) -> None:
         _count(imp, work)
 
 
-def look_up(imp: Import, records: Iterable[Sequence[Row]], writer: Writer, work: WorkFile) -> list[Item]:
-    """Build the records of these rows, look them up, and keep what was found."""
+def find(imp: Import, records: Iterable[Sequence[Row]], writer: Writer) -> list[Item]:
+    """Build the records of these rows and look them up."""
     items = [build(imp.kind, rows, imp.options) for rows in records]
     writer.look_up(items)
-    work.save([row for item in items for row in item.rows])
     return items
+
+
+def look_up(imp: Import, records: Iterable[Sequence[Row]], writer: Writer, work: WorkFile) -> None:
+    """Find out what these rows would do, and keep it."""
+    items = find(imp, records, writer)
+    work.save([row for item in items for row in item.rows])
 
 
 def _count(imp: Import, work: WorkFile) -> None:

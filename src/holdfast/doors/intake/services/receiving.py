@@ -30,7 +30,7 @@ CHUNK = 1 << 20
 def receive(file: BinaryIO, name: str, *, kind: str, by: User, sheet_name: str = "", **how: Any) -> Import:
     """Keep a file and recognise its columns. Refuses what is no table, leaving nothing behind.
 
-    `how`: `columns` field → heading given by hand, `options`, `date_order`.
+    `how`: `said` (heading, field) pairs given by hand, `options`, `date_order`.
     """
     spec = KINDS[kind]
     if not all(by.may(word) for word in spec.words):
@@ -40,7 +40,8 @@ def receive(file: BinaryIO, name: str, *, kind: str, by: User, sheet_name: str =
     place.mkdir(parents=True, mode=0o700)
     try:
         digest, size = _keep(file, place / "source")
-        looked = look(place / "source", kind, name=name, by=by, sheet_name=sheet_name, fixed=how.get("columns"))
+        fixed = {field: heading for heading, field in how.get("said", ())}
+        looked = look(place / "source", kind, name=name, by=by, sheet_name=sheet_name, fixed=fixed)
         imp = _new_import(spec.name, name, folder, looked, by=by, how=how)
         imp.sha256, imp.size_bytes = digest, size
         imp.save()
@@ -85,7 +86,7 @@ def _new_import(
     imp.facts["how"] = looked.guess.how
     imp.columns, imp.unclear = dict(looked.guess.columns), looked.unclear
     saved = queries.mapping_for(by, kind, looked.headings)
-    if saved and not how.get("columns"):
+    if saved and not how.get("said"):
         imp.columns = {field: heading for field, heading in saved.columns.items() if heading in looked.headings}
         imp.date_order = saved.date_order
         imp.facts["remembered"] = True

@@ -19,8 +19,7 @@ from holdfast.foundation.jobs import services as jobs
 def start_undo(imp: Import, *, by: User) -> Import:
     """Have a whole import taken back in the background."""
     imp = Import.objects.select_for_update(of=("self",)).get(pk=imp.pk)
-    interrupted = imp.is_busy and imp.state != "mapped" and imp.job is not None and imp.job.is_over
-    if not (imp.can_undo or interrupted):
+    if not (imp.can_undo or (imp.is_stuck and imp.state != "mapped")):
         raise Refusal(_("这份文件没有可撤销的内容，请刷新后查看。"))
     imp.state, imp.ends_as = "undoing", imp.ends_as or "undone"
     imp.job = jobs.enqueue("intake.undo", by=by, import_id=imp.pk)

@@ -107,7 +107,8 @@ def import_context(imp: Import, *, show: str = "", after: int = 0, keep: int = 0
     over = imp.state in ("applied", "undone", "cancelled")
     context: dict[str, Any] = {
         "imp": imp, "steps": wizard(STEP_OF.get(imp.state, 4), done=over),
-        "is_stuck": imp.is_busy and imp.job is not None and imp.job.is_over, "unused": len(imp.headings) - len(imp.columns),
+        "is_stuck": imp.is_stuck,
+        "unused": len(imp.headings) - len(imp.columns),
     }  # fmt: skip
     if imp.state in ("checked", "applied", "failed") and (imp.path / "rows.sqlite3").exists() and imp.counts:
         context |= _rows_context(imp, show, after, keep)

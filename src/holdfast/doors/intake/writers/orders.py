@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from holdfast.common import searchkeys
 from holdfast.doors.intake.rules.items import Item
@@ -14,7 +15,9 @@ from holdfast.doors.intake.rules.problems import Problem
 from holdfast.doors.intake.writers.base import Writer, write_around
 from holdfast.doors.intake.writers.customers import ownership
 from holdfast.doors.intake.writers.differences import order_differs
+from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
+from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce import rules as commerce_rules
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.models import Order, Product
@@ -32,11 +35,19 @@ PROBLEM_FIELDS = {
 ROW_FIELDS = ("number", "ordered_on", "kind", "currency", "rate", "note")
 
 
+MOST_PRODUCTS = 50_000
+
+
 class OrderWriter(Writer):
+    def __init__(self, options: Mapping[str, str], *, by: User, batch: Batch | None = None) -> None:
+        super().__init__(options, by=by, batch=batch)
+        self._products: dict[str, Product] = {}
+
     def look_up(self, items: Sequence[Item]) -> None:
         live = [item for item in items if item.is_open]
         self._find_products(live)
         orders = orders_by_number([item.fields["number"] for item in live])
+        prefetch_related_objects(list(orders.values()), "lines")
         self._find_customers(live, orders)
         for item in live:
             if item.is_open:
@@ -74,8 +85,12 @@ class OrderWriter(Writer):
     def _find_products(self, items: Sequence[Item]) -> None:
         lines = [line for item in items for line in item.parts]
         for line in lines:
-            line["code"] = line["code"] or (line["text"][:60] if self._creates_products else None)
-        self._products: dict[str, Product] = products_by_code({line["code"] for line in lines if line["code"]})
+            if self._creates_products and not line.get("is_bare"):
+                line["code"] = line["code"] or line["text"][:60]
+        if len(self._products) > MOST_PRODUCTS:
+            self._products.clear()
+        unknown = {line["code"] for line in lines if line["code"]} - self._products.keys()
+        self._products |= products_by_code(unknown)
         for line in lines:
             line["product"] = self._products.get(line["code"] or "")
 
@@ -232,7 +247,7 @@ def _named(item: Item, by_name: Mapping[str, list[Customer]]) -> list[Customer]:
 
 
 def _line_row(line: Mapping[str, Any]) -> dict[str, Any]:
-    row = {name: value for name, value in line.items() if name not in ("code", "product", "text")}
+    row = {name: value for name, value in line.items() if name not in ("code", "product", "text", "is_bare")}
     row["product"] = line.get("product")
     row["text"] = line["text"][:200]
     return row
