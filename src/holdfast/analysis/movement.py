@@ -168,7 +168,9 @@ def transition_matrix(before: pa.Table, after: pa.Table, *, column: str, values:
     Σ n over `to` = the count before, Σ n over `from` = the count after, without the null row or column.
     Source: methods §3.4.
     """
-    ids = pa.chunked_array([*before["customer_id"].chunks, *after["customer_id"].chunks]).unique()
+    ids = pa.chunked_array(
+        [*before["customer_id"].chunks, *after["customer_id"].chunks], type=after["customer_id"].type
+    ).unique()
     joined = pa.table(
         {
             "from": _looked_up(ids, before, column),

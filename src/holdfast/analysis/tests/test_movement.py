@@ -203,3 +203,9 @@ def test_an_empty_ledger_has_a_bridge_of_zeros():
     assert movement.bridge(moved)["current_minor"].to_pylist() == [0] * 8
     assert movement.not_bought(moved)["n"].to_pylist() == [0, 0]
     assert movement.volume_value(moved)["delta_minor"].to_pylist() == [0] * 4
+
+
+def test_a_transition_matrix_of_nobody_is_empty():
+    nobody = pa.table({"customer_id": pa.chunked_array([], pa.int64()), "stars": pa.chunked_array([], pa.int8())})
+
+    assert movement.transition_matrix(nobody, nobody, column="stars").num_rows == 0

@@ -93,7 +93,7 @@ def _movement(run: Run, viewer: User | None) -> dict[str, Any]:
 
 def _pareto(run: Run, viewer: User | None, value: str) -> dict[str, Any] | None:
     found = scores.pareto(run, viewer, value=value)
-    if found is None:
+    if found is None or found.top20_share is None:
         return None
     picture = asdict(found)
     picture["points"] = [[round(float(x), 4), round(float(y), 4)] for x, y in _thinned(picture["points"])]
