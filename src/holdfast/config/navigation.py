@@ -62,7 +62,15 @@ PLACES: list[tuple[object, list[Place]]] = [
 def groups(request: HttpRequest) -> list[dict]:
     """The groups of the side bar that this person may open, the current page marked."""
     shown = [{"title": title, "items": _items(request, places)} for title, places in PLACES]
+    _mark_current(shown)
     return [group for group in shown if group["items"]]
+
+
+def _mark_current(shown: list[dict]) -> None:
+    """Where one place lies below another (/value/, /value/warnings/), only the nearer one is current."""
+    current = [item for group in shown for item in group["items"] if item["active"]]
+    for item in sorted(current, key=lambda item: len(item["url"]))[:-1]:
+        item["active"] = False
 
 
 def _items(request: HttpRequest, places: list[Place]) -> list[dict]:

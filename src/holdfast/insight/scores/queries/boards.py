@@ -184,7 +184,8 @@ def funnel(which: Run, viewer: User | None = None) -> list[Row]:
 
 
 def totals(which: Run, viewer: User | None = None) -> Row:
-    """The month's few figures: customers, buyers, revenue and profit of the movement month, money at stake.
+    """The month's few figures: customers, buyers, revenue and profit of the movement month, money at stake of those
+    at high risk.
 
     kept_share: of those who had bought within twelve months and were not gone before, who did not leave this month.
     profit_minor: over lines with a cost, null without one; costed_share says how much of the revenue that is.
@@ -196,6 +197,7 @@ def totals(which: Run, viewer: User | None = None) -> Row:
     stages = pa.array(["identified", "developing", "silent", "lost"])
     active = int(pc.sum(pc.invert(pc.is_in(table["stage"], value_set=stages))).as_py() or 0)
     gone = table.num_rows - table["lost_on"].null_count
+    high = pc.fill_null(pc.equal(table["risk"], "high"), False)
     knows_profit = table["month_profit_minor"].null_count < table.num_rows
     return {
         "customers": table.num_rows,
@@ -208,8 +210,8 @@ def totals(which: Run, viewer: User | None = None) -> Row:
         "year_ago_minor": sums["y_previous_minor"],
         "profit_minor": sums["month_profit_minor"] if knows_profit else None,
         "costed_minor": sums["month_costed_minor"],
-        "at_stake_minor": sums["money_at_stake_minor"],
+        "at_stake_minor": int(pc.sum(table.filter(high)["money_at_stake_minor"]).as_py() or 0),
         "at_risk": int(pc.sum(pc.equal(table["stage"], "at_risk")).as_py() or 0),
         "silent": int(pc.sum(pc.equal(table["stage"], "silent")).as_py() or 0),
-        "high_risk": int(pc.sum(pc.equal(table["risk"], "high")).as_py() or 0),
+        "high_risk": int(pc.sum(high).as_py() or 0),
     }

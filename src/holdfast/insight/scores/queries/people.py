@@ -8,7 +8,8 @@ from holdfast.foundation.accounts.models import User
 from holdfast.insight.scores.models import Override
 from holdfast.records.customers.models import Customer, Standing, StandingChange
 
-WARNED_STAGES = ("at_risk", "silent", "declining")
+LEAVING_STAGES = ("at_risk", "silent")
+WARNED_STAGES = (*LEAVING_STAGES, "declining")
 
 
 def warnings(viewer: User) -> QuerySet[Standing]:

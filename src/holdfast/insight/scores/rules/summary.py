@@ -17,7 +17,9 @@ def summary(table: pa.Table) -> dict[str, Any]:
         "buyers": int(pc.sum(pc.greater(table["current_orders"], 0)).as_py() or 0),
         "previous_minor": int(pc.sum(table["previous_minor"]).as_py() or 0),
         "current_minor": int(pc.sum(table["current_minor"]).as_py() or 0),
-        "at_stake_minor": int(pc.sum(table["money_at_stake_minor"]).as_py() or 0),
+        "at_stake_minor": int(
+            pc.sum(table.filter(pc.equal(table["risk"], "high"))["money_at_stake_minor"]).as_py() or 0
+        ),
         "movement": {code: _count(table["movement"], code) for code in CLASSES},
         "left": table.num_rows - table["lost_on"].null_count,
         "stages": _counts(table["stage"]),

@@ -36,7 +36,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "run": run,
         "found": found,
         "words": conditions(asked, request.user.sees_profit),
-        "periods": {"previous": shown.period(movement[0]), "current": shown.period(movement[1])},
+        "periods": shown.periods(*movement),
         "list_url": _list_url(run, asked),
         "back": f"{reverse('scores:value')}?month={run.month}",
     }

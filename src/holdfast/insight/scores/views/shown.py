@@ -13,7 +13,7 @@ from holdfast.analysis.days import Window
 from holdfast.common import formats
 from holdfast.common.labels import BRIDGE_STEPS, MOVEMENTS, STAGES
 from holdfast.insight.scores.models import Run
-from holdfast.insight.scores.queries import Board, Movement, Pareto
+from holdfast.insight.scores.queries import Board, Pareto
 
 EARLY_STAGES = ("identified", "developing", "activated", "growing")
 LATER_STAGES = {
@@ -28,20 +28,28 @@ def set_url(run: Run, **asked: Any) -> str:
     return f"{reverse('scores:customers')}?{urlencode({'month': run.month, **named}, safe=',')}"
 
 
-def period(window: Window) -> str:
-    """「10 月」, or 「8–10 月」 for several months; with the year where it is not the run's own."""
+def period(window: Window, *, with_year: bool = False) -> str:
+    """「10 月」, or 「8 月–10 月」 for several months."""
     first, last = window.start, window.last_day
+    style = "" if with_year else "short"
     if (first.year, first.month) == (last.year, last.month):
-        return formats.month(last)
-    return f"{formats.month(first)}–{formats.month(last)}"
+        return formats.month(last, style)
+    return f"{formats.month(first, style)}–{formats.month(last, style)}"
 
 
-def periods(movement: Movement) -> dict[str, str]:
-    return {"previous": period(movement.previous), "current": period(movement.current)}
+def periods(previous: Window, current: Window) -> dict[str, str]:
+    """Both windows in words, with the year where it differs."""
+    with_year = previous.last_day.year != current.last_day.year
+    return {
+        "previous": period(previous, with_year=with_year),
+        "current": period(current, with_year=with_year),
+    }
 
 
 def movement_word(code: str, compare: str = "month") -> str:
     """The class of the bridge: who bought nothing is 本月未购, not 流失."""
+    if code == "irregular":
+        return _("其他")
     if code == "lost":
         return str(BRIDGE_STEPS["not_bought"]) if compare == "month" else _("本期未购")
     return str(MOVEMENTS[code])
@@ -52,9 +60,10 @@ def lead(run: Run, board: Board, compare: str) -> dict[str, Any]:
     movement = board.movement
     gain, loss = movement.row("rising"), (movement.row("declining"), movement.row("lost"))
     lost_minor = -sum(row["delta_minor"] for row in loss)
+    words = periods(movement.previous, movement.current)
     return {
-        "period": period(movement.current),
-        "previous": period(movement.previous),
+        "period": words["current"],
+        "previous": words["previous"],
         "revenue": formats.money(movement.total["current_minor"], "panel"),
         "delta": formats.money_delta(movement.total["delta_minor"]),
         "rising_n": gain["n"],
@@ -101,8 +110,8 @@ def figures(run: Run, board: Board, sees_profit: bool, compare: str) -> list[dic
         },
         {
             "label": _("处在风险中的钱"), "value": formats.money_parts(totals["at_stake_minor"]),
-            "note": _("%(n)s 位将流失") % {"n": formats.number(totals["at_risk"])},
-            "tone": "act" if totals["at_risk"] else "", "href": set_url(run, stage="at_risk"),
+            "note": _("%(n)s 位风险高") % {"n": formats.number(totals["high_risk"])},
+            "tone": "act" if totals["high_risk"] else "", "href": set_url(run, risk="high"),
         },
     ]  # fmt: skip
 
@@ -114,6 +123,7 @@ def _ratio(part: int | None, whole: int) -> float | None:
 def bridge(run: Run, board: Board, compare: str) -> dict[str, Any]:
     """The waterfall from one period to the next."""
     movement = board.movement
+    words = periods(movement.previous, movement.current)
     steps = [
         {
             "label": movement_word(step["code"], compare),
@@ -125,12 +135,12 @@ def bridge(run: Run, board: Board, compare: str) -> dict[str, Any]:
         for step in movement.steps
     ]
     first = {
-        "label": period(movement.previous),
+        "label": words["previous"],
         "value": movement.total["previous_minor"],
         "total": True,
         "tone": "total",
     }
-    last = {"label": period(movement.current), "value": movement.total["current_minor"], "total": True, "tone": "now"}
+    last = {"label": words["current"], "value": movement.total["current_minor"], "total": True, "tone": "now"}
     return {"format": "money", "steps": [first, *steps, last], "columns": [_("项目"), _("金额")]}
 
 

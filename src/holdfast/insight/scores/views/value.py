@@ -19,7 +19,11 @@ from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.rules.columns import COMPARISONS
 from holdfast.insight.scores.views import shown, tables
 
-COMPARISON_WORDS = {"month": lambda: _("月"), "three_months": lambda: _("季"), "year": lambda: _("同比")}
+COMPARISON_WORDS = {
+    "month": lambda: _("比上月"),
+    "three_months": lambda: _("比前三个月"),
+    "year": lambda: _("比去年"),
+}
 
 
 @needs(Permission.VALUE_VIEW)
@@ -50,7 +54,7 @@ def _context(request: HttpRequest, run: Run, compare: str) -> dict[str, Any]:
         "sees_profit": sees_profit,
         "may_score": viewer.may(Permission.SCORE_RUN) and not run.is_signed,
         "report_url": _report_url(viewer),
-        "periods": shown.periods(board.movement),
+        "periods": shown.periods(board.movement.previous, board.movement.current),
         "lead": shown.lead(run, board, compare),
         "figures": shown.figures(run, board, sees_profit, compare),
         "star_rows": tables.star_rows(run, board, sees_profit),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,7 +16,7 @@ from holdfast.common.labels import STAGES
 from holdfast.common.web import needs, show
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
-from holdfast.insight.scores.queries.people import WARNED_STAGES
+from holdfast.insight.scores.queries.people import LEAVING_STAGES, WARNED_STAGES
 from holdfast.records.customers.models import Standing
 
 PAGE = 50
@@ -51,28 +51,31 @@ def warnings(request: HttpRequest) -> HttpResponse:
 
 
 def _narrowed(found: Any, asked: dict[str, str], viewer: Any) -> Any:
-    if asked["stage"] in WARNED_STAGES:
-        found = found.filter(stage=asked["stage"])
+    found = _of_stage(found, asked["stage"])
     if asked["stars"].isdigit():
         wanted = range(int(asked["stars"]), 6)
         found = found.filter(stars__in=wanted) | found.filter(stars=None, stars_hint__in=wanted)
     return found.filter(customer__owner=viewer) if asked["mine"] else found
 
 
+def _of_stage(found: Any, stage: str) -> Any:
+    """One stage; without one, everybody who is leaving by his own rhythm."""
+    if stage in WARNED_STAGES:
+        return found.filter(stage=stage)
+    return found.filter(Q(stage__in=LEAVING_STAGES) | Q(risk="high"))
+
+
 def _tabs(request: HttpRequest, everyone: Any, asked: dict[str, str]) -> list[dict[str, Any]]:
-    found = [
-        {"title": _("全部"), "url": _with(request, stage=""), "active": not asked["stage"], "count": everyone.count()}
+    named = [("", _("将流失与沉默")), *((stage, str(STAGES[stage])) for stage in WARNED_STAGES)]
+    return [
+        {
+            "title": title,
+            "url": _with(request, stage=stage),
+            "active": asked["stage"] == stage,
+            "count": _of_stage(everyone, stage).count(),
+        }
+        for stage, title in named
     ]
-    for stage in WARNED_STAGES:
-        found.append(
-            {
-                "title": str(STAGES[stage]),
-                "url": _with(request, stage=stage),
-                "active": asked["stage"] == stage,
-                "count": everyone.filter(stage=stage).count(),
-            }
-        )
-    return found
 
 
 def _with(request: HttpRequest, **changes: str) -> str:
