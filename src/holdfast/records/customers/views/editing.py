@@ -47,7 +47,7 @@ def _edit(request: StaffRequest, customer: Customer | None) -> HttpResponse:
     is_adding = "add_person" in request.POST
     form = CustomerForm(data, viewer=request.user, customer=customer)
     people = contact_forms(data, customer=customer, add=int(is_adding))
-    context: dict[str, Any] = {"form": form, "people": people, "customer": customer, "tags": known_tags()}
+    context: dict[str, Any] = {"form": form, "people": people, "customer": customer, "tags": known_tags(request.user)}
     if data is None or is_adding:
         return _show(request, {**context, "is_quiet": is_adding})
     if all([form.is_valid(), people.is_valid()]):

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from holdfast.common.web import go, needs, refusals_on, show
 from holdfast.foundation.accounts import queries as accounts
 from holdfast.foundation.accounts import services as accounts_services
-from holdfast.foundation.accounts.models import StaffRequest
+from holdfast.foundation.accounts.models import StaffRequest, User
 from holdfast.foundation.accounts.rules import SCOPE_NAMES, Permission
 from holdfast.records.customers.forms import ViewForm
-from holdfast.records.customers.models import Tag
 from holdfast.records.customers.queries import listing
 from holdfast.records.customers.queries.listing.columns import all_columns
-from holdfast.records.customers.queries.listing.filters import TYPED, spans_for
+from holdfast.records.customers.queries.listing.filters import TYPED, spans_for, visible_tags
 
 # What a saved view keeps is everything but the page and the view's own name.
 PASSING = ("after", "before", "view")
@@ -79,18 +78,13 @@ def filters(request: StaffRequest) -> HttpResponse:
         for span in spans_for(request.user)
     ]
     typed = [(each, " ".join(values.get(each.name, []))) for each in TYPED]
-    names = [
-        *values,
-        *(f"{span.name}_{end}" for span, _low, _high in spans for end in ("min", "max")),
-        "after",
-        "before",
-    ]
-    names += [each.name for each, _pairs in groups] + [each.name for each, _text in typed]
+    asked = {*values, "after", "before", *(each.name for each in (*listing.choices_for(request.user), *TYPED))}
+    asked |= {f"{span.name}_{end}" for span in spans_for(request.user) for end in ("min", "max")}
     context = {
         "boxes": [(each, pairs) for each, pairs in groups if each.name in BOXES],
         "selects": [(each, pairs) for each, pairs in groups if each.name not in BOXES and pairs],
         "spans": spans, "typed": typed, "text": (values.get("q") or [""])[0], "is_archived": "archived" in values,
-        "hidden": [(name, value) for name, some in request.GET.lists() if name not in names for value in some],
+        "hidden": [(name, value) for name, some in request.GET.lists() if name not in asked for value in some],
     }  # fmt: skip
     return show(request, "customers/filters.html", context)
 
@@ -146,8 +140,8 @@ def remove_view(request: StaffRequest, pk: int) -> HttpResponse:
     return go(request, "customers:list")
 
 
-def known_tags() -> list[str]:
-    return list(Tag.objects.order_by("name").values_list("name", flat=True)[:300])
+def known_tags(viewer: User) -> list[str]:
+    return list(visible_tags(viewer).values_list("name", flat=True)[:300])
 
 
 __all__ = ["columns", "customer_list", "filters", "known_tags", "remove_view", "saved_views"]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -124,8 +124,16 @@ def _department_where(values: list[str], _viewer: User) -> Q:
     return Q(department__in=Department.objects.filter(below).order_by().values("pk"))
 
 
-def _tag_pairs(_viewer: User) -> Pairs:
-    return [(str(tag.pk), tag.name) for tag in Tag.objects.order_by("name")[:300]]
+def visible_tags(viewer: User) -> QuerySet[Tag]:
+    """Tags that hang on customers within reach: a tag may tell whose customer it was made for."""
+    tags = Tag.objects.order_by("name")
+    if viewer.scope == Scope.ALL:
+        return tags
+    return tags.filter(Exists(Customer.objects.visible_to(viewer).filter(tags=OuterRef("pk"))))
+
+
+def _tag_pairs(viewer: User) -> Pairs:
+    return [(str(tag.pk), tag.name) for tag in visible_tags(viewer)[:300]]
 
 
 def _tag_where(values: list[str], _viewer: User) -> Q:

@@ -1,0 +1,174 @@
+"""What belongs to somebody else, with marks that can be recognised anywhere, and how each address is filled in.
+
+A room that adds a page adds here what its address needs, and the marks of what it keeps about a customer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from holdfast.doors.intake.tests import making
+from holdfast.doors.reports import services as reports
+from holdfast.doors.reports.models import Action
+from holdfast.foundation.accounts import services as accounts
+from holdfast.foundation.accounts.models import Role
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.foundation.accounts.tests.factories import DepartmentFactory, UserFactory
+from holdfast.foundation.jobs.models import Job
+from holdfast.insight.scores import services as scores
+from holdfast.insight.scores.models import Override
+from holdfast.records.commerce import services as commerce
+from holdfast.records.customers import services as customers
+from holdfast.records.timeline import services as timeline
+
+MONTH = "2026-10"
+# Nothing a stranger is sent may hold one of these.
+MARKS = [
+    "隐形标记精密机械", "标记简称", "13987654321", "zz-marker@", "标记路77号", "标记要求", "标记联系人", "91310000MARKER",
+    "ZZMARK01", "ZZORD-0001", "标记备注", "标记货物", "标记任务", "标记标签", "标记视图", "标记理由", "标记行动",
+    "ZZIMPORT", "标记导入",
+]  # fmt: skip
+
+
+def make() -> SimpleNamespace:
+    """A customer of somebody else with everything that can hang on one, and two people who may see none of it."""
+    here = DepartmentFactory(name="有客户的部门")
+    holder = UserFactory(login="holder", name="持有人", role="admin", department=here)
+    customer = _customer(holder, here)
+    order = _orders(customer, holder)
+    task = timeline.open_task(
+        customer, kind="call", title="标记任务", assignee=holder, due_on=dt.date(2026, 11, 22), by=holder
+    )
+    view = accounts.save_view("customers", "标记视图", "q=标记视图", by=holder)
+    imp = making.checked(
+        making.csv_file(making.CUSTOMER_HEADINGS, [["标记导入有限公司", "标记联系人乙", "13987654322", *[""] * 7]]),
+        "customers",
+        holder,
+        "ZZIMPORT.csv",
+    )
+    report = _scored_and_reported(holder)
+    override = Override.objects.create(
+        customer=customer, stars=5, reason="标记理由", requested_by=holder, expires_on=dt.date(2027, 1, 1)
+    )
+    action = reports.add_action(
+        report,
+        customer=customer,
+        kind="win_back",
+        text="标记行动",
+        assignee=holder,
+        due_on=dt.date(2026, 11, 28),
+        by=holder,
+    )
+    job = Job.objects.create(name="jobs.housekeeping", by=holder, error="标记备注", state="failed")
+    role = Role.objects.create(code="everything", name="样样都行", words=sorted(Permission), scope="own")
+    there = DepartmentFactory(name="别的部门")
+    return SimpleNamespace(
+        holder=holder, customer=customer, order=order, task=task, view=view, imp=imp, report=report, override=override,
+        action=action, job=job, department=here, role=role, product=order.lines.first().product,
+        strangers={
+            "sales": UserFactory(login="stranger", name="陌生人", role="sales", department=there),
+            "every word": UserFactory(login="stranger2", name="陌生人二", roles=[role], department=there),
+        },
+    )  # fmt: skip
+
+
+def _customer(holder: Any, department: Any) -> Any:
+    return customers.add_customer(
+        by=holder, owner=holder, department=department, code="ZZMARK01", name="隐形标记精密机械有限公司",
+        short_name="标记简称", phone="13987654321", email="zz-marker@example.com", address="标记路77号",
+        special_requirements="标记要求", first_seen_on=dt.date(2025, 1, 1), tags=["标记标签"],
+        contacts=[{
+            "name": "标记联系人甲", "phone": "13987654321", "email": "zz-marker@example.com",
+            "birth_calendar": "solar", "birth_month": 11, "birth_day": 23,
+        }],
+    )  # fmt: skip
+
+
+def _orders(customer: Any, holder: Any) -> Any:
+    product = commerce.add_product(by=holder, code="P1", name="滤芯", price=Decimal("12.5"), cost=Decimal("8"))
+    days = [dt.date(2025, 3, 1) + dt.timedelta(days=30 * n) for n in range(17)]
+    rows = [
+        {
+            "number": f"ZZORD-{n:04d}", "customer": customer, "ordered_on": day, "note": "标记备注",
+            "lines": [
+                {"product": product, "text": "标记货物", "quantity": Decimal(3), "price": Decimal("1234.5")},
+                {"text": "标记货物", "quantity": Decimal(1), "price": Decimal("77")},
+            ],
+        }
+        for n, day in enumerate(days, start=1)
+    ]  # fmt: skip
+    return commerce.add_orders(rows, by=holder)[0]
+
+
+def _scored_and_reported(holder: Any) -> Any:
+    from holdfast.common.months import Month
+
+    for month in ("2026-09", MONTH, "2026-11"):
+        scores.score_month(month, by=holder)
+    return reports.draft_report(Month.parse(MONTH), by=holder)
+
+
+World = SimpleNamespace
+# "room:page.param", else "room.param" → what stands in the address. A parameter without a line here fails the walk.
+SAMPLES: dict[str, Callable[[World], Any]] = {
+    "accounts.token": lambda world: "not-a-token",
+    "accounts:department.pk": lambda world: world.department.pk,
+    "accounts:department_remove.pk": lambda world: world.department.pk,
+    "accounts:person.pk": lambda world: world.holder.pk,
+    "accounts:person_link.pk": lambda world: world.holder.pk,
+    "accounts:person_switch.pk": lambda world: world.holder.pk,
+    "accounts:role.pk": lambda world: world.role.pk,
+    "accounts:role_remove.pk": lambda world: world.role.pk,
+    "accounts:view_remove.pk": lambda world: world.view.pk,
+    "audit.subject": lambda world: f"customers.customer:{world.customer.pk}",
+    "commerce.pk": lambda world: world.order.pk,
+    "commerce:panel.pk": lambda world: world.customer.pk,
+    "commerce:product_edit.pk": lambda world: world.product.pk,
+    "customers.pk": lambda world: world.customer.pk,
+    "customers:view_remove.pk": lambda world: world.view.pk,
+    "desk.pk": lambda world: world.customer.pk,
+    "intake.kind": lambda world: "customers",
+    "intake.number": lambda world: 1,
+    "intake.pk": lambda world: world.imp.pk,
+    "jobs.pk": lambda world: world.job.pk,
+    "reports.action": lambda world: Action.objects.get(text="标记行动").pk,
+    "reports.month": lambda world: MONTH,
+    "scores.pk": lambda world: world.customer.pk,
+    "scores:override-answer.pk": lambda world: world.override.pk,
+    "scores:override-end.pk": lambda world: world.override.pk,
+    "timeline.pk": lambda world: world.task.pk,
+    "timeline:panel.pk": lambda world: world.customer.pk,
+}
+# Further questions that a page answers by its query string; none of them spells out a mark, so an echo is no find.
+QUERIES: dict[str, list[str]] = {
+    "desk:search": ["q=隐形", "q=4321", "q=ZZMARK0", "q=yxbj", "part=suggest&q=隐形", "part=suggest&q=4321"],
+    "customers:list": ["q=隐形", "q=4321", "q=yxbj", "stars=5", "sort=-name", "archived=1"],
+    "customers:export": ["q=隐形", "format=xlsx"],
+    "commerce:orders": ["q=ZZORD", "customer={customer}", "q=隐形"],
+    "commerce:order_new": ["customer={customer}"],
+    "timeline:tasks": ["who=all", "state=done", "assignee={holder}", "mine=0"],
+    "timeline:task_new": ["customer={customer}"],
+    "timeline:log": ["customer={customer}"],
+    "scores:value": ["month=2026-10", "by=stars"],
+    "scores:customers": ["month=2026-10", "movement=stable", "stars=5", "stage=mature", "format=xlsx"],
+    "scores:override-new": ["customer={customer}"],
+    "audit:journal": ["who=持有人", "model=customers.customer"],
+    "reports:action-new": ["customer={customer}"],
+}
+# What a stranger would try to send; every unsafe page gets the first, these get more.
+FORM = {
+    "pk": "{customer}", "pks": "{customer}", "customer": "{customer}", "customers": "{customer}", "action": "tag",
+    "tag": "抢", "to": "{stranger}", "owner": "{stranger}", "assignee": "{stranger}", "name": "改名", "text": "改",
+    "kind": "call", "title": "改", "due_on": "2026-12-01", "outcome": "抢", "reason": "抢", "stars": "1",
+    "expires_on": "2027-01-01", "month": MONTH, "format": "xlsx", "answer": "approve", "phone": "139 8765 4321",
+}  # fmt: skip
+FORMS: dict[str, list[dict[str, str]]] = {
+    "customers:bulk": [{"action": action} for action in ("assign", "tag", "archive", "export", "untag")],
+    "customers:export": [{}],
+    "customers:check": [{"name": "隐形标记精密机械（有限公司）"}, {"email": "ZZ-MARKER@example.com", "name": "别人"}],
+}
+PUBLIC = {"accounts:login", "accounts:logout", "accounts:language", "accounts:setup"}
