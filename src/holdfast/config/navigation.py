@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from holdfast.foundation.accounts.rules import Permission
 
@@ -25,12 +26,12 @@ class Place:
 PLACES: list[tuple[object, list[Place]]] = [
     ("", [Place(_("工作台"), "desk:workbench", "layout-dashboard")]),
     (
-        _("客户"),
+        pgettext_lazy("place", "客户"),
         [
             Place(_("客户档案"), "customers:list", "users", Permission.CUSTOMER_VIEW),
-            Place(_("订单"), "commerce:orders", "receipt", Permission.CUSTOMER_VIEW),
-            Place(_("产品"), "commerce:products", "package", Permission.CUSTOMER_VIEW),
-            Place(_("任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
+            Place(pgettext_lazy("place", "订单"), "commerce:orders", "receipt", Permission.CUSTOMER_VIEW),
+            Place(pgettext_lazy("place", "产品"), "commerce:products", "package", Permission.CUSTOMER_VIEW),
+            Place(pgettext_lazy("place", "任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
         ],
     ),
     (
