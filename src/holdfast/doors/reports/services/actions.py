@@ -28,6 +28,7 @@ def propose_actions(report: MonthlyReport, *, by: User) -> list[Action]:
         rows = [row for row in report.figures["lists"][name]["rows"] if row["owner_id"]]
         for row in rows[: rules.PROPOSED_AT_MOST]:
             if row["customer_id"] not in held:
+                held.add(row["customer_id"])
                 made.append(_proposal(report, rules.KIND_OF_LIST[name], row))
     return Action.objects.bulk_create(made)
 

@@ -194,7 +194,10 @@ def state_of(table: pa.Table) -> pa.Table:
 
 
 def _entered(sight: Sight) -> pa.Table:
+    """When a customer left within the movement month; who has bought again by as_of did not leave."""
+    away = sight.stages.filter(pc.is_in(sight.stages["stage"], value_set=pa.array(list(LOST_STAGES), pa.string())))
     gone = lifecycle.entered(sight.history, stages=LOST_STAGES, window=sight.window)
+    gone = gone.filter(pc.is_in(gone["customer_id"], value_set=away["customer_id"].combine_chunks()))
     first = gone.group_by("customer_id").aggregate([("on", "min")])
     return first.rename_columns({"on_min": "lost_on"})
 
