@@ -13,9 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from holdfast.common import formats, labels
 from holdfast.common.charts.rhythm import Rhythm, rhythm
+from holdfast.common.reasons import sentence_of
 
 WHOSE: dict[str, Promise] = {"mine": _("我的客户"), "team": _("我能看到的")}
 FIELD_WORDS: dict[str, Promise] = {"stars": _("星级"), "stage": _("阶段"), "risk": _("风险"), "movement": _("月度变动")}
+RISING = {"stars": ["1", "2", "3", "4", "5"], "risk": ["high", "watch", "low"]}
+GOOD_ENDS = {"rising", "returned", "growing", "mature", "won_back", "activated"}
+BAD_ENDS = {"declining", "lost", "at_risk", "silent"}
+# Codes of reasons to act on, of all that scores give (see common/reasons.py).
+WARNINGS = {
+    "overdue", "lost", "no_contact", "contract_ended", "declining_90d", "one_purchase", "no_purchase", "returns_high",
+    "irregular_negative",
+}  # fmt: skip
+RHYTHM_REASONS = {"overdue", "on_rhythm", "lost", "no_contact", "one_purchase", "no_purchase"}
 # What a complete archive has: field → its word. `contacts` and `birthday` stand for the people there.
 WANTED: dict[str, Promise] = {
     "phone": _("电话"),
@@ -49,6 +59,15 @@ def monogram(name: str, city: str = "") -> str:
     place = city.removesuffix("市")
     rest = name.removeprefix(place) if place and len(name) > len(place) + 1 else name
     return rest.strip()[:1].upper() or "?"
+
+
+def place_of(province: str, city: str, address: str) -> str:
+    """Province, city and address in one line, none of them said twice."""
+    parts: list[str] = []
+    for part in (province, city):
+        if part and part not in address and part not in parts:
+            parts.append(part)
+    return " ".join([*parts, address]).strip()
 
 
 def years_on_file(since: date, today: date) -> int:
@@ -124,15 +143,40 @@ def _word(field: str, code: str) -> str:
 
 def is_good(field: str, before: str, after: str) -> bool | None:
     """Whether a change is for the better; None where nobody can say."""
-    order = {
-        "risk": ["high", "watch", "low"],
-        "stars": ["", "1", "2", "3", "4", "5"],
-        "movement": ["lost", "declining", "stable", "rising"],
-        "stage": ["lost", "silent", "at_risk", "declining", "activated", "growing", "mature"],
-    }.get(field, [])
-    if before not in order or after not in order or before == after:
-        return None
-    return order.index(after) > order.index(before)
+    if field in ("stars", "risk"):
+        order = RISING[field]
+        if before not in order or after not in order or before == after:
+            return None
+        return order.index(after) > order.index(before)
+    return True if after in GOOD_ENDS else False if after in BAD_ENDS else None
+
+
+def why(standing: Any, today: date) -> str:
+    """Why to act, in one sentence: the first reason that warns, else the stage, else the first reason."""
+    for reason in standing.reasons:
+        if reason and reason[0] in WARNINGS:
+            return sentence_of(reason)
+    if standing.stage in BAD_ENDS and standing.last_on:
+        words = {"stage": labels.stage_label(standing.stage), "elapsed": formats.days((today - standing.last_on).days)}
+        return str(_("阶段为「%(stage)s」，上次下单在 %(elapsed)s前。")) % words
+    return sentence_of(standing.reasons[0]) if standing.reasons else ""
+
+
+def other_reasons(reasons: Sequence[Any]) -> list[Any]:
+    """The reasons that the rhythm's own sentence does not say already."""
+    return [reason for reason in reasons if reason and reason[0] not in RHYTHM_REASONS]
+
+
+def birthday_word(contact: Any) -> str:
+    """8 月 3 日生日 / birthday 3 Aug, the lunar calendar named; nothing where it is not known."""
+    if not contact.birth_month:
+        return ""
+    numbers = {"month": contact.birth_month, "day": contact.birth_day}
+    if contact.birth_calendar == "lunar":
+        return str(_("农历 %(month)s 月 %(day)s 日生日")) % numbers
+    month = formats.EN_MONTHS[contact.birth_month - 1][:3]
+    on = f"{contact.birth_month} 月 {contact.birth_day} 日" if formats.is_chinese() else f"{contact.birth_day} {month}"
+    return str(_("生日 %(on)s")) % {"on": on}
 
 
 def completeness(customer: Any, contacts: Sequence[Any]) -> tuple[float, list[Promise]]:

@@ -139,7 +139,7 @@ class LineForm(forms.Form):
 
     line = forms.IntegerField(required=False, widget=forms.HiddenInput)
     product = forms.CharField(label=gettext_lazy("产品"), max_length=280, required=False)
-    text = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+    text = forms.CharField(label=gettext_lazy("商品说明"), max_length=200, required=False)
     quantity = decimal_field(gettext_lazy("数量"), 3)
     price = decimal_field(gettext_lazy("成交单价"), 6)
     list_price = decimal_field(gettext_lazy("目录单价"), 6)
@@ -179,7 +179,7 @@ class LineForm(forms.Form):
         found = queries.product_named(text)
         if found is None:
             raise forms.ValidationError(
-                _("没有编码为「%(text)s」的产品，请从提示里选，或写在说明里。") % {"text": text}
+                _("没有编码为「%(text)s」的产品，请从提示里选，或写在商品说明里。") % {"text": text}
             )
         return found
 

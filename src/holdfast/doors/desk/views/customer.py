@@ -36,15 +36,19 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     standing, contacts = getattr(found, "standing", None), list(found.contacts.all())
+    for contact in contacts:
+        contact.birthday_word = rules.birthday_word(contact)  # type: ignore[attr-defined]
     share, missing = rules.completeness(found, contacts)
     since = found.first_seen_on or found.created_at.date()
     context = {
         "customer": found,
         "standing": standing,
         "beat": rules.beat_of(standing, today()) if standing and standing.purchase_days else None,
+        "reasons": rules.other_reasons(standing.reasons) if standing else [],
         "contacts": contacts,
         "call": next((contact for contact in contacts if contact.phone), None),
         "monogram": rules.monogram(found.short_name or found.name, found.city),
+        "place": rules.place_of(found.province, found.city, found.address),
         "since": since,
         "year": rules.years_on_file(since, today()),
         "completeness": share,

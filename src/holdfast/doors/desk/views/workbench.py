@@ -19,7 +19,8 @@ from holdfast.foundation.accounts.models import StaffRequest, User
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.records.timeline import queries as timeline
 
-RISKS_SHOWN, TASKS_SHOWN, CHANGES_SHOWN, BIRTHDAYS_SHOWN = 6, 6, 8, 8
+RISKS_SHOWN, TASKS_SHOWN, CHANGES_SHOWN, BIRTHDAYS_SHOWN = 6, 6, 6, 8
+CHANGES_READ = 40
 TASK_DAYS = timedelta(days=7)
 CALLS_PRINTED = 60
 
@@ -74,7 +75,12 @@ def _scopes(viewer: User, whose: str) -> list[dict[str, Any]]:
 def _risks(customers: Any) -> list[dict[str, Any]]:
     day = today()
     return [
-        {"customer": customer, "beat": rules.beat_of(customer.standing, day), "phone": _phone(customer)}
+        {
+            "customer": customer,
+            "why": rules.why(customer.standing, day),
+            "beat": rules.beat_of(customer.standing, day),
+            "phone": _phone(customer),
+        }
         for customer in queries.at_risk(customers, RISKS_SHOWN)
     ]
 
@@ -91,18 +97,18 @@ def _tasks(viewer: User) -> dict[str, Any]:
 
 
 def _changes(customers: Any) -> list[dict[str, Any]]:
-    """What changed since yesterday, in words."""
-    found = queries.recent_changes(customers, today() - timedelta(days=1), CHANGES_SHOWN)
-    return [
-        {
-            "customer": change.customer,
-            "field": rules.FIELD_WORDS.get(change.field, change.field),
-            "ends": rules.change_words(change.field, change.before, change.after),
-            "is_good": rules.is_good(change.field, change.before, change.after),
-            "at": change.at,
-        }
-        for change in found
-    ]
+    """What changed since yesterday, in words, one entry a customer."""
+    found: dict[int, dict[str, Any]] = {}
+    for change in queries.recent_changes(customers, today() - timedelta(days=1), CHANGES_READ):
+        entry = found.setdefault(change.customer_id, {"customer": change.customer, "parts": []})
+        entry["parts"].append(
+            {
+                "field": rules.FIELD_WORDS.get(change.field, change.field),
+                "ends": rules.change_words(change.field, change.before, change.after),
+                "is_good": rules.is_good(change.field, change.before, change.after),
+            }
+        )
+    return list(found.values())[:CHANGES_SHOWN]
 
 
 def _movements(customers: Any, whose: str) -> dict[str, Any]:
@@ -156,5 +162,8 @@ def print_calls(request: StaffRequest) -> HttpResponse:
 
 def _call(call: queries.Call) -> dict[str, Any]:
     """With the stars as glyphs, which every printer has."""
-    stars = call.standing.stars or 0 if call.standing else 0
-    return {"call": call, "stars": "★" * stars, "missing": "★" * (5 - stars), "stars_word": labels.stars_label(stars)}
+    standing = call.standing
+    stars = (standing.stars or standing.stars_hint or 0) if standing else 0
+    word = labels.stars_label(stars, provisional=bool(standing and standing.is_provisional))
+    why = rules.why(standing, today()) if standing else ""
+    return {"call": call, "stars": "★" * stars, "missing": "★" * (5 - stars), "stars_word": word, "why": why}

@@ -250,7 +250,9 @@ def test_a_new_order_and_its_lines_stand_in_one_entry_of_the_customers_history(c
 
 def test_undoing_a_batch_puts_orders_lines_and_products_back(customer, owner):
     product = ProductFactory()
-    old = services.add_orders([row(customer, "S1", lines=[(1, "10", "6"), (2, "20", "9"), (3, "30", None)])], by=owner)[0]
+    old = services.add_orders([row(customer, "S1", lines=[(1, "10", "6"), (2, "20", "9"), (3, "30", None)])], by=owner)[
+        0
+    ]
     before = dump()
     batch = audit.open_batch("import", by=owner)
     services.change_products([(product, {"price": D("99")})], by=owner, batch=batch)
@@ -259,7 +261,9 @@ def test_undoing_a_batch_puts_orders_lines_and_products_back(customer, owner):
     sale = Order.objects.get(number="S2")
     back = row(customer, "R2", kind="return", returns=sale, lines=[{"product": new, "quantity": D(1)}])
     services.add_orders([back], by=owner, batch=batch)
-    services.change_orders([(old, {"lines": [line_of((9, "10", "6")), line_of((2, "20", "9"))]})], by=owner, batch=batch)
+    services.change_orders(
+        [(old, {"lines": [line_of((9, "10", "6")), line_of((2, "20", "9"))]})], by=owner, batch=batch
+    )
 
     audit.undo(batch, by=owner)
 

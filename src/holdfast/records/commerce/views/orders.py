@@ -39,8 +39,8 @@ def _choices(request: StaffRequest, params: dict[str, Any]) -> dict[str, Any]:
     customer = seen.filter(pk=params["customer"]).first() if "customer" in params else None
     product = Product.objects.filter(pk=params["product"]).first() if "product" in params else None
     return {
-        "customer": customer,
-        "product": product,
+        "of_customer": customer,
+        "of_product": product,
         "kinds": ORDER_KINDS,
         "states": forms.STATES,
         "may_add": request.user.may(Permission.ORDER_EDIT),
