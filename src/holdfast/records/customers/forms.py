@@ -216,13 +216,13 @@ class ViewForm(forms.Form):
             del self.fields["shared"]
 
 
-def first_wrong(form: forms.Form, people: Any) -> str:
-    """The id of the first field with an error, which gets the focus."""
+def focus_first_wrong(form: forms.Form, people: Any) -> None:
+    """The first field with an error gets the focus, by `autofocus`."""
     for each in (form, *people):
-        for name in each.errors:
-            if name in each.fields:
-                return each[name].id_for_label
-    return ""
+        for name, field in each.fields.items():
+            if name in each.errors:
+                field.widget.attrs["autofocus"] = True
+                return
 
 
 __all__ = [
@@ -233,6 +233,6 @@ __all__ = [
     "ViewForm",
     "contact_forms",
     "contact_rows",
-    "first_wrong",
+    "focus_first_wrong",
     "initial_of",
 ]

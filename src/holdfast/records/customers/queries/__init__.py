@@ -6,6 +6,7 @@ from holdfast.records.customers.queries.duplicates import Match, ShownMatch, fin
 from holdfast.records.customers.queries.exports import export_columns, export_rows
 from holdfast.records.customers.queries.listing import Column, Page, customer_list, register_column
 from holdfast.records.customers.queries.lookups import (
+    count_owned,
     customers_by_code,
     customers_by_name_key,
     editable_customers,
@@ -22,6 +23,7 @@ __all__ = [
     "Page",
     "ShownMatch",
     "birthdays",
+    "count_owned",
     "customer_list",
     "customers_by_code",
     "customers_by_name_key",

@@ -48,6 +48,11 @@ def customers_by_name_key(names: Iterable[str], *, viewer: User | None = None) -
     return found
 
 
+def count_owned(user: User) -> int:
+    """Customers in use that this person owns."""
+    return Customer.objects.filter(owner=user, archived_at=None).count()
+
+
 def may_see_customer(viewer: User, pk: str | int) -> bool:
     """Whether this customer lies within the viewer's scope."""
     return Customer.objects.visible_to(viewer).filter(pk=int(pk)).exists()

@@ -66,7 +66,13 @@ def _ask_or_do(request: StaffRequest, action: str, customers: list[Customer]) ->
         with refusals_on(form):
             messages.success(request, _do(request, action, customers, form.cleaned_data))
             return go(request, _back(request))
-    context = {"form": form, "action": action, "customers": customers, "back": _back(request), "tags": known_tags(request.user)}
+    context = {
+        "form": form,
+        "action": action,
+        "customers": customers,
+        "back": _back(request),
+        "tags": known_tags(request.user),
+    }
     return show(request, "customers/bulk.html", context, status=422 if form.errors else 200)
 
 

@@ -16,7 +16,7 @@ from holdfast.common.web import go, needs, refusals_on, show
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers import queries, services
-from holdfast.records.customers.forms import CustomerForm, contact_forms, contact_rows, first_wrong
+from holdfast.records.customers.forms import CustomerForm, contact_forms, contact_rows, focus_first_wrong
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.views.lists import known_tags
 
@@ -57,7 +57,7 @@ def _edit(request: StaffRequest, customer: Customer | None) -> HttpResponse:
             with refusals_on(form):
                 return _saved(request, _save(request, customer, row, form.cleaned_data.get("version")))
             form.data = _with_newest_version(form.data, customer)
-    context["first_wrong"] = first_wrong(form, people)
+    focus_first_wrong(form, people)
     return _show(request, context, status=422)
 
 

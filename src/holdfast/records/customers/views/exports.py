@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -37,6 +37,7 @@ def export(request: StaffRequest) -> HttpResponse:
 
 
 def send(request: StaffRequest, customers: QuerySet[Customer], kind: str, filters: Mapping[str, Any]) -> HttpResponse:
+    """The file of these customers, recorded in the journal; too many are refused with what to do."""
     count = customers.order_by().count()
     if count > MOST_ROWS:
         told = {"most": f"{MOST_ROWS:,}", "count": f"{count:,}"}
@@ -44,7 +45,7 @@ def send(request: StaffRequest, customers: QuerySet[Customer], kind: str, filter
         return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")
     rows = queries.export_rows(request.user, customers)
     services.note_export(by=request.user, filters=filters, rows=count, kind=kind)
-    return _file(request.user, rows, kind)
+    return cast(HttpResponse, _file(request.user, rows, kind))
 
 
 def _file(viewer: User, rows: Iterator[list[Any]], kind: str) -> FileResponse:
