@@ -45,7 +45,7 @@ class OverrideForm(forms.Form):
         help_text=_("写明模型没看到的事实，批准人据此判断。"),
     )  # fmt: skip
     expires_on = forms.DateField(
-        label=_("到期日"), widget=DayInput(), help_text=_("到期后自动回到评出的星级，最长一年。")
+        label=_("有效到"), widget=DayInput(), help_text=_("到期后自动回到评出的星级，最长一年。")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

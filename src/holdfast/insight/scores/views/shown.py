@@ -55,6 +55,13 @@ def movement_word(code: str, compare: str = "month") -> str:
     return str(MOVEMENTS[code])
 
 
+def _axis_word(code: str, compare: str) -> str:
+    """The same where there is little room."""
+    if code == "lost" and compare == "month":
+        return pgettext("axis", "本月未购")
+    return movement_word(code, compare)
+
+
 def lead(run: Run, board: Board, compare: str) -> dict[str, Any]:
     """The sentence of the page, in pieces."""
     movement = board.movement
@@ -126,7 +133,7 @@ def bridge(run: Run, board: Board, compare: str) -> dict[str, Any]:
     words = periods(movement.previous, movement.current)
     steps = [
         {
-            "label": movement_word(step["code"], compare),
+            "label": _axis_word(step["code"], compare),
             "value": step["delta_minor"],
             "tone": "not_bought" if step["code"] == "lost" else step["code"],
             "url": set_url(run, movement=step["code"], compare=compare),
@@ -166,7 +173,7 @@ def curve(run: Run, pareto: Pareto) -> dict[str, Any] | None:
     """The cumulated share, best customers first, with the measured 20 % and the peak."""
     if not pareto.points:
         return None
-    word = _("收入") if pareto.value == "revenue" else _("利润")
+    word = pgettext("of it", "收入") if pareto.value == "revenue" else pgettext("of it", "利润")
     share = {"share": formats.percent(pareto.top20_share), "word": word}
     marks = [{"x": 20, "y": _hundred(pareto.top20_share), "label": _("前 20%% 客户\n占%(word)s %(share)s") % share}]
     if pareto.peak_share and pareto.peak_share > 1.001:
