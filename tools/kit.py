@@ -208,7 +208,7 @@ def flow(months: list[str]) -> dict[str, Any]:
 
 
 def radar() -> dict[str, Any]:
-    ours = {"name": "本客户", "values": [92, 86, 71, 64, 48]}
+    ours = {"name": "本客户", "values": [92, 86, None, 64, 48]}
     median = {"name": "五星中位", "values": [84, 80, 74, 88, 72], "dashed": True}
     return {"axes": [str(word) for word in labels.ANGLES.values()], "series": [median, ours]}
 

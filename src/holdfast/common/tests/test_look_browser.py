@@ -152,8 +152,16 @@ def test_every_kind_of_chart_is_drawn_as_svg(desk):
     kinds = desk.evaluate("HF.chartKinds")
 
     for kind in kinds:
-        shapes = desk.locator(f"[data-chart={kind}] svg path").count()
+        shapes = desk.locator(f"[data-chart={kind}] svg :is(path, line, circle)").count()
         assert shapes > 4, kind
+
+
+def test_a_missing_angle_has_no_point_and_no_line_through_the_middle(desk):
+    centre = desk.evaluate("""() => [...document.querySelectorAll('[data-chart=radar] svg circle')]
+        .map(n => [n.getAttribute('cx'), n.getAttribute('cy')].join())""")
+
+    assert len(centre) == 5 + 4
+    assert "160,112" not in centre
 
 
 def test_a_bar_opens_the_rows_behind_it(desk):

@@ -198,21 +198,13 @@
       };
     },
 
-    /* five angles; axes: [name], series: [{name, values, dashed, tone}], max */
+    /* five angles; axes: [name], series: [{name, values, dashed, tone}], max. Drawn by hand: a missing angle (null) has
+       no point, and no line runs through the middle in its place. */
     radar(data) {
-      const max = data.max || 100;
       return {
         url: () => null,
-        table: { head: ["", ...data.series.map((one) => one.name)], rows: data.axes.map((name, place) => [name, ...data.series.map((one) => one.values[place] === null ? "—" : grouped(one.values[place], 0))]) },
-        option: {
-          radar: { center: ["50%", "50%"], radius: phone() ? "62%" : "66%", splitNumber: 4, indicator: data.axes.map((name) => ({ name, max })) },
-          legend: data.series.length > 1 ? { bottom: 0, data: data.series.map((one) => one.name) } : undefined,
-          tooltip: { trigger: "item", formatter: (p) => tip(p.name, data.axes.map((name, place) => ({ name, text: data.series[p.dataIndex].values[place] === null ? "—" : grouped(data.series[p.dataIndex].values[place], 0) }))) },
-          series: [{ type: "radar", symbol: "circle", symbolSize: 5, data: data.series.map((one) => {
-            const colour = one.dashed ? TONES.slate : tone(one.tone);
-            return { name: one.name, value: one.values.map((value) => value ?? 0), symbol: one.dashed ? "none" : "circle", itemStyle: { color: colour }, lineStyle: { color: colour, width: one.dashed ? 1.5 : 2, type: one.dashed ? "dashed" : "solid" }, areaStyle: one.dashed ? undefined : { color: "rgba(15,92,94,.12)" } };
-          }) }],
-        },
+        table: { head: ["", ...data.series.map((one) => one.name)], rows: data.axes.map((name, place) => [name, ...data.series.map((one) => isKnown(one.values[place]) ? grouped(one.values[place], 0) : "—")]) },
+        svg: (node) => radarPicture(node, data),
       };
     },
 
@@ -239,6 +231,56 @@
     },
   };
   const seriesTable = (data) => ({ head: ["", ...data.series.map((one) => one.name)], rows: data.labels.map((name, place) => [{ text: name, url: (data.urls || [])[place] }, ...data.series.map((one) => figure(data, one.values[place]))]) });
+
+  const isKnown = (value) => value !== null && value !== undefined;
+  function shape(parent, name, attributes, text) {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+    Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+    if (text !== undefined) node.textContent = text;
+    parent.append(node);
+    return node;
+  }
+  function radarPicture(node, data) {
+    const count = data.axes.length, max = data.max || 100, cx = 160, cy = 112, radius = 78;
+    const angle = (place) => -(place / count) * 2 * Math.PI - Math.PI / 2;
+    const at = (place, value) => { const r = (Math.max(0, Math.min(value, max)) / max) * radius; return [cx + r * Math.cos(angle(place)), cy + r * Math.sin(angle(place))]; };
+    const list = (points) => points.map((point) => point.map((part) => part.toFixed(1)).join(",")).join(" ");
+    node.replaceChildren();
+    const svg = shape(node, "svg", { viewBox: "0 0 320 236", width: "100%", height: "100%", "font-size": 12, "font-family": "inherit" });
+    [0.25, 0.5, 0.75, 1].forEach((part) => shape(svg, "polygon", { points: list(data.axes.map((_, place) => at(place, max * part))), fill: "none", stroke: LINE }));
+    const main = data.series.find((one) => !one.dashed) || data.series[0];
+    data.axes.forEach((name, place) => {
+      const [x, y] = at(place, max), [lx, ly] = [cx + (radius + 12) * Math.cos(angle(place)), cy + (radius + 14) * Math.sin(angle(place))];
+      shape(svg, "line", { x1: cx, y1: cy, x2: x, y2: y, stroke: LINE, "stroke-dasharray": isKnown(main.values[place]) ? "none" : "2 3" });
+      const anchor = Math.abs(lx - cx) < 4 ? "middle" : lx > cx ? "start" : "end";
+      shape(svg, "text", { x: lx, y: ly + 4, "text-anchor": anchor, fill: isKnown(main.values[place]) ? INK2 : INK3 }, name);
+    });
+    data.series.forEach((one) => radarSeries(svg, one, data, at, list));
+    const wide = data.series.map((one) => 26 + [...one.name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 6.6), 0));
+    let x = cx - (wide.reduce((sum, part) => sum + part, 0) + 12 * (wide.length - 1)) / 2;
+    data.series.forEach((one, place) => {
+      const colour = one.dashed ? TONES.slate : tone(one.tone);
+      shape(svg, "line", { x1: x, x2: x + 16, y1: 226, y2: 226, stroke: colour, "stroke-width": 2, "stroke-dasharray": one.dashed ? "4 3" : "none" });
+      shape(svg, "text", { x: x + 21, y: 230, fill: INK2 }, one.name);
+      x += wide[place] + 12;
+    });
+  }
+  function radarSeries(svg, one, data, at, list) {
+    const colour = one.dashed ? TONES.slate : tone(one.tone), count = data.axes.length;
+    const known = data.axes.map((_, place) => place).filter((place) => isKnown(one.values[place]));
+    if (known.length >= 3 && !one.dashed) shape(svg, "polygon", { points: list(known.map((place) => at(place, one.values[place]))), fill: colour, "fill-opacity": 0.12 });
+    known.forEach((place) => {
+      const next = (place + 1) % count;
+      if (!isKnown(one.values[next])) return;
+      const [[x1, y1], [x2, y2]] = [at(place, one.values[place]), at(next, one.values[next])];
+      shape(svg, "line", { x1, y1, x2, y2, stroke: colour, "stroke-width": one.dashed ? 1.5 : 2, "stroke-dasharray": one.dashed ? "4 3" : "none", "stroke-linecap": "round" });
+    });
+    known.forEach((place) => {
+      const [x, y] = at(place, one.values[place]);
+      const dot = shape(svg, "circle", { cx: x, cy: y, r: one.dashed ? 2 : 3, fill: colour });
+      shape(dot, "title", {}, `${data.axes[place]} · ${one.name} ${grouped(one.values[place], 0)}`);
+    });
+  }
 
   /* ---- the table behind every chart ---- */
   function drawTable(box, { head, rows }) {
@@ -269,15 +311,17 @@
     if (!source || !make || node.dataset.drawn) return;
     node.dataset.drawn = "1";
     const data = JSON.parse(source.textContent), box = node.closest("[data-chart-box]");
-    const chart = echarts.init(node, "holdfast", { renderer: "svg" });
-    let made;
-    const paint = () => { made = make(data); chart.setOption({ animation: false, aria: { enabled: false }, ...made.option }, true); };
-    paint();
+    let made = make(data);
     node.setAttribute("role", "img");
     if (!node.getAttribute("aria-label") && data.title) node.setAttribute("aria-label", data.title);
-    chart.on("click", (point) => { const url = made.url(point); if (url) location.href = url; });
-    let width = node.clientWidth;
-    new ResizeObserver(() => { if (node.clientWidth && Math.abs(node.clientWidth - width) > 1) { width = node.clientWidth; chart.resize(); paint(); } }).observe(node);
+    const chart = made.svg ? null : echarts.init(node, "holdfast", { renderer: "svg" });
+    if (chart) {
+      const paint = () => { made = make(data); chart.setOption({ animation: false, aria: { enabled: false }, ...made.option }, true); };
+      paint();
+      chart.on("click", (point) => { const url = made.url(point); if (url) location.href = url; });
+      let width = node.clientWidth;
+      new ResizeObserver(() => { if (node.clientWidth && Math.abs(node.clientWidth - width) > 1) { width = node.clientWidth; chart.resize(); paint(); } }).observe(node);
+    } else made.svg(node);
     const toggle = box && box.querySelector("[data-chart-toggle]"), table = box && box.querySelector("[data-chart-table]");
     if (toggle && table) toggle.addEventListener("click", () => {
       const show = table.hidden;
@@ -285,7 +329,7 @@
       table.hidden = !show; node.hidden = show;
       toggle.setAttribute("aria-pressed", String(show));
       toggle.textContent = show ? words.chart : words.table;
-      if (!show) chart.resize();
+      if (!show) chart?.resize();
     });
   }
   async function drawAll(root) {
