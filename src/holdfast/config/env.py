@@ -49,6 +49,12 @@ def data_folder() -> Path:
     return folder
 
 
+def company_name(folder: Path) -> str:
+    """The company's name: from the environment, else the one that the demo company left."""
+    left = folder / "company_name"
+    return text("HOLDFAST_COMPANY") or (left.read_text(encoding="utf-8").strip() if left.is_file() else "")
+
+
 def secret_key(folder: Path) -> str:
     """The signing key: from the environment, else a file that is made once and readable by its owner only."""
     given = text("HOLDFAST_SECRET_KEY")

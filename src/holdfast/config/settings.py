@@ -20,7 +20,7 @@ SECRET_KEY = env.secret_key(DATA)
 ALLOWED_HOSTS = env.words("HOLDFAST_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("HOLDFAST_ORIGINS")
 
-COMPANY = env.text("HOLDFAST_COMPANY")
+COMPANY = env.company_name(DATA)
 CURRENCY = env.text("HOLDFAST_CURRENCY", "CNY")
 
 # --- applications -----------------------------------------------------------------------------------------------

@@ -186,17 +186,16 @@ def _reports(end: date, people: dict[str, User]) -> None:
 
 
 def _write_logins() -> None:
-    """What `holdfast serve` prints: this is a demo, its passwords are no secret."""
+    """What `holdfast serve` prints and the side bar shows: this is a demo, its passwords are no secret."""
     logins = [
         {"login": login, "password": PASSWORD, "name": name, "role": role}
         for login, name, role, _team in words.STAFF
         if login in {"admin", "gao", "lin", "zhou", "shen"}
     ]
     path = settings.DATA / "demo_logins.json"
-    path.write_text(
-        json.dumps({"company": words.COMPANY, "logins": logins}, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    path.write_text(json.dumps(logins, ensure_ascii=False, indent=1), encoding="utf-8")
     os.chmod(path, 0o600)
+    (settings.DATA / "company_name").write_text(words.COMPANY, encoding="utf-8")
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
