@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from holdfast.foundation.accounts import queries as accounts
 from holdfast.foundation.accounts.models import User
@@ -17,8 +17,8 @@ from holdfast.records.customers.models.customer import calendars, channels, kind
 from holdfast.records.customers.rules.rows import CONTACT_LENGTHS, LENGTHS
 
 TEXT = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
-MONTHS = [("", lazy("月")), *((str(month), str(month)) for month in range(1, 13))]
-DAYS = [("", lazy("日")), *((str(day), str(day)) for day in range(1, 32))]
+MONTHS = [("", pgettext_lazy("unit", "月")), *((str(month), str(month)) for month in range(1, 13))]
+DAYS = [("", pgettext_lazy("unit", "日")), *((str(day), str(day)) for day in range(1, 32))]
 
 
 def _text(label: Any, name: str, lengths: Mapping[str, int] = LENGTHS, **options: Any) -> forms.CharField:
@@ -38,39 +38,39 @@ def _choice(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
 class CustomerForm(forms.Form):
     """One customer; contacts stand in their own forms."""
 
-    name = _text(lazy("名称"), "name")
-    short_name = _text(lazy("简称"), "short_name")
-    kind = _choice(lazy("类型"), kinds)
-    channel = _choice(lazy("渠道"), channels)
+    name = _text(gettext_lazy("名称"), "name")
+    short_name = _text(gettext_lazy("简称"), "short_name")
+    kind = _choice(gettext_lazy("类型"), kinds)
+    channel = _choice(gettext_lazy("渠道"), channels)
     uscc = forms.CharField(
-        label=lazy("统一社会信用代码"), required=False,
+        label=gettext_lazy("统一社会信用代码"), required=False,
         widget=forms.TextInput(attrs={"class": "form-control num", "autocomplete": "off", "maxlength": 30}),
     )  # fmt: skip
-    phone = _text(lazy("电话"), "phone", attrs={"inputmode": "tel"})
-    email = _text(lazy("邮箱"), "email", attrs={"inputmode": "email"})
-    province = _text(lazy("省份"), "province")
-    city = _text(lazy("城市"), "city")
-    address = _text(lazy("地址"), "address")
-    industry = _text(lazy("行业"), "industry")
-    source = _text(lazy("来源"), "source", help_text=lazy("从哪里认识的：展会、介绍人、官网…"))
+    phone = _text(gettext_lazy("电话"), "phone", attrs={"inputmode": "tel"})
+    email = _text(gettext_lazy("邮箱"), "email", attrs={"inputmode": "email"})
+    province = _text(gettext_lazy("省份"), "province")
+    city = _text(gettext_lazy("城市"), "city")
+    address = _text(gettext_lazy("地址"), "address")
+    industry = _text(gettext_lazy("行业"), "industry")
+    source = _text(gettext_lazy("来源"), "source", help_text=gettext_lazy("从哪里认识的：展会、介绍人、官网…"))
     first_seen_on = forms.DateField(
-        label=lazy("首次接触"), required=False,
+        label=gettext_lazy("首次接触"), required=False,
         widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": lazy("请写一个日期，如 2026-01-05。")},
+        error_messages={"invalid": gettext_lazy("请写一个日期，如 2026-01-05。")},
     )  # fmt: skip
     tags = forms.CharField(
-        label=lazy("标签"), required=False, max_length=400, help_text=lazy("用逗号分开"),
+        label=gettext_lazy("标签"), required=False, max_length=400, help_text=gettext_lazy("用逗号分开"),
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "list": "known-tags"}),
     )  # fmt: skip
     special_requirements = forms.CharField(
-        label=lazy("特别要求"), required=False, help_text=lazy("送货、开票、忌讳……打开档案的人都会先看到"),
+        label=gettext_lazy("特别要求"), required=False, help_text=gettext_lazy("送货、开票、忌讳……打开档案的人都会先看到"),
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )  # fmt: skip
-    code = _text(lazy("编号"), "code", help_text=lazy("留空由系统编号"))
+    code = _text(gettext_lazy("编号"), "code", help_text=gettext_lazy("留空由系统编号"))
     owner = forms.ModelChoiceField(
-        label=lazy("归属人"), queryset=User.objects.none(), required=False, empty_label=lazy("无归属"),
+        label=gettext_lazy("归属人"), queryset=User.objects.none(), required=False, empty_label=gettext_lazy("无归属"),
         widget=forms.Select(attrs={"class": "form-select"}),
-        error_messages={"invalid_choice": lazy("请选择一位在岗的同事。")},
+        error_messages={"invalid_choice": gettext_lazy("请选择一位在岗的同事。")},
     )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -115,28 +115,28 @@ class ContactForm(forms.Form):
     """One person; a row without a name and without anything else is no person."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = _text(lazy("姓名"), "name", CONTACT_LENGTHS)
-    title = _text(lazy("职务"), "title", CONTACT_LENGTHS)
-    phone = _text(lazy("电话"), "phone", CONTACT_LENGTHS, attrs={"inputmode": "tel"})
-    email = _text(lazy("邮箱"), "email", CONTACT_LENGTHS, attrs={"inputmode": "email"})
-    wechat = _text(lazy("微信号"), "wechat", CONTACT_LENGTHS)
-    birth_calendar = _choice(lazy("历法"), calendars)
+    name = _text(gettext_lazy("姓名"), "name", CONTACT_LENGTHS)
+    title = _text(gettext_lazy("职务"), "title", CONTACT_LENGTHS)
+    phone = _text(gettext_lazy("电话"), "phone", CONTACT_LENGTHS, attrs={"inputmode": "tel"})
+    email = _text(gettext_lazy("邮箱"), "email", CONTACT_LENGTHS, attrs={"inputmode": "email"})
+    wechat = _text(gettext_lazy("微信号"), "wechat", CONTACT_LENGTHS)
+    birth_calendar = _choice(gettext_lazy("历法"), calendars)
     birth_year = forms.IntegerField(
-        label=lazy("年"), required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": lazy("年，可空"), "min": 1880, "max": 2200}),
-        error_messages={"invalid": lazy("年份请写四位数字。")},
+        label=pgettext_lazy("unit", "年"), required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": gettext_lazy("年，可空"), "min": 1880, "max": 2200}),
+        error_messages={"invalid": gettext_lazy("年份请写四位数字。")},
     )  # fmt: skip
     birth_month = forms.TypedChoiceField(
-        label=lazy("月"), choices=MONTHS, coerce=int, empty_value=None, required=False,
+        label=pgettext_lazy("unit", "月"), choices=MONTHS, coerce=int, empty_value=None, required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
     birth_day = forms.TypedChoiceField(
-        label=lazy("日"), choices=DAYS, coerce=int, empty_value=None, required=False,
+        label=pgettext_lazy("unit", "日"), choices=DAYS, coerce=int, empty_value=None, required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
-    birth_is_leap_month = forms.BooleanField(label=lazy("闰月"), required=False)
-    note = _text(lazy("备注"), "note", CONTACT_LENGTHS)
-    is_primary = forms.BooleanField(label=lazy("主要联系人"), required=False)
+    birth_is_leap_month = forms.BooleanField(label=gettext_lazy("闰月"), required=False)
+    note = _text(gettext_lazy("备注"), "note", CONTACT_LENGTHS)
+    is_primary = forms.BooleanField(label=gettext_lazy("主要联系人"), required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -181,12 +181,15 @@ def contact_rows(forms_of_people: Any) -> list[dict[str, Any]]:
 
 class AssignForm(forms.Form):
     to = forms.ModelChoiceField(
-        label=lazy("转交给"), queryset=User.objects.none(), empty_label=lazy("请选择"),
+        label=gettext_lazy("转交给"), queryset=User.objects.none(), empty_label=gettext_lazy("请选择"),
         widget=forms.Select(attrs={"class": "form-select"}),
-        error_messages={"required": lazy("请选择一位同事。"), "invalid_choice": lazy("请选择一位在岗的同事。")},
+        error_messages={"required": gettext_lazy("请选择一位同事。"), "invalid_choice": gettext_lazy("请选择一位在岗的同事。")},
     )  # fmt: skip
     reason = forms.CharField(
-        label=lazy("原因"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("原因"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
     def __init__(self, *args: Any, viewer: User, **options: Any) -> None:
@@ -196,18 +199,18 @@ class AssignForm(forms.Form):
 
 class TagForm(forms.Form):
     tag = forms.CharField(
-        label=lazy("标签"), max_length=40,
+        label=gettext_lazy("标签"), max_length=40,
         widget=forms.TextInput(attrs={"class": "form-control", "list": "known-tags", "autocomplete": "off"}),
-        error_messages={"required": lazy("请写一个标签。")},
+        error_messages={"required": gettext_lazy("请写一个标签。")},
     )  # fmt: skip
 
 
 class ViewForm(forms.Form):
     name = forms.CharField(
-        label=lazy("名称"), max_length=40, widget=forms.TextInput(attrs={"class": "form-control"}),
-        error_messages={"required": lazy("请给视图起个名称。")},
+        label=gettext_lazy("名称"), max_length=40, widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": gettext_lazy("请给视图起个名称。")},
     )  # fmt: skip
-    shared = forms.BooleanField(label=lazy("同事也能看到"), required=False)
+    shared = forms.BooleanField(label=gettext_lazy("同事也能看到"), required=False)
     query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, viewer: User, **options: Any) -> None:

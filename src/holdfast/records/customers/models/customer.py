@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from holdfast.common.models import Base
 from holdfast.foundation.accounts.models import Department, User
@@ -15,7 +16,7 @@ from holdfast.records.customers.models.ownership import Collaborator, Pool
 
 KINDS = {"company": _("企业"), "person": _("个人")}
 CHANNELS = {"end": _("最终客户"), "distributor": _("分销商")}
-CALENDARS = {"solar": _("公历"), "lunar": _("农历")}
+CALENDARS = {"solar": pgettext_lazy("calendar", "公历"), "lunar": pgettext_lazy("calendar", "农历")}
 
 
 def kinds() -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from holdfast.common import labels, money
 from holdfast.foundation.accounts.models import User
@@ -53,36 +53,36 @@ def _of_contact(name: str) -> Callable[[Customer, Standing | None, Contact | Non
 
 
 FIELDS = [
-    Field(lazy("编号"), "id", _of_customer("code")),
-    Field(lazy("名称"), "text", _of_customer("name")),
-    Field(lazy("类型"), "text", lambda customer, _s, _c: customer.get_kind_display()),
-    Field(lazy("渠道"), "text", lambda customer, _s, _c: customer.get_channel_display()),
-    Field(lazy("统一社会信用代码"), "id", _of_customer("uscc")),
-    Field(lazy("电话"), "id", _of_customer("phone")),
-    Field(lazy("邮箱"), "text", _of_customer("email")),
-    Field(lazy("省份"), "text", _of_customer("province")),
-    Field(lazy("城市"), "text", _of_customer("city")),
-    Field(lazy("地址"), "text", _of_customer("address")),
-    Field(lazy("行业"), "text", _of_customer("industry")),
-    Field(lazy("来源"), "text", _of_customer("source")),
-    Field(lazy("标签"), "text", lambda customer, _s, _c: "，".join(tag.name for tag in customer.tags.all())),
-    Field(lazy("归属人"), "text", lambda customer, _s, _c: customer.owner.name if customer.owner else ""),
-    Field(lazy("部门"), "text", lambda customer, _s, _c: customer.department.name if customer.department else ""),
-    Field(lazy("联系人"), "text", _of_contact("name")),
-    Field(lazy("联系人电话"), "id", _of_contact("phone")),
-    Field(lazy("星级"), "integer", _of_standing("stars")),
-    Field(lazy("阶段"), "text", _word(labels.STAGES, "stage")),
-    Field(lazy("本月动向"), "text", _word(labels.MOVEMENTS, "movement")),
-    Field(lazy("风险"), "text", _word(labels.RISKS, "risk")),
-    Field(lazy("上次下单"), "date", _of_standing("last_on")),
-    Field(lazy("通常间隔（天）"), "number", _of_standing("typical_gap_days")),
-    Field(lazy("近 12 月下单次数"), "integer", _of_standing("orders_12m")),
-    Field(lazy("近 12 月收入"), "money", _money("revenue_12m_minor")),
-    Field(lazy("会失去的钱"), "money", _money("at_stake_minor")),
-    Field(lazy("近 12 月毛利"), "money", _money("profit_12m_minor"), needs_profit=True),
-    Field(lazy("综合得分"), "number", _of_standing("score"), needs_profit=True),
-    Field(lazy("特别要求"), "text", _of_customer("special_requirements")),
-    Field(lazy("首次接触"), "date", _of_customer("first_seen_on")),
+    Field(gettext_lazy("编号"), "id", _of_customer("code")),
+    Field(gettext_lazy("名称"), "text", _of_customer("name")),
+    Field(gettext_lazy("类型"), "text", lambda customer, _s, _c: customer.get_kind_display()),
+    Field(gettext_lazy("渠道"), "text", lambda customer, _s, _c: customer.get_channel_display()),
+    Field(gettext_lazy("统一社会信用代码"), "id", _of_customer("uscc")),
+    Field(gettext_lazy("电话"), "id", _of_customer("phone")),
+    Field(gettext_lazy("邮箱"), "text", _of_customer("email")),
+    Field(gettext_lazy("省份"), "text", _of_customer("province")),
+    Field(gettext_lazy("城市"), "text", _of_customer("city")),
+    Field(gettext_lazy("地址"), "text", _of_customer("address")),
+    Field(gettext_lazy("行业"), "text", _of_customer("industry")),
+    Field(gettext_lazy("来源"), "text", _of_customer("source")),
+    Field(gettext_lazy("标签"), "text", lambda customer, _s, _c: "，".join(tag.name for tag in customer.tags.all())),
+    Field(gettext_lazy("归属人"), "text", lambda customer, _s, _c: customer.owner.name if customer.owner else ""),
+    Field(gettext_lazy("部门"), "text", lambda customer, _s, _c: customer.department.name if customer.department else ""),
+    Field(gettext_lazy("联系人"), "text", _of_contact("name")),
+    Field(gettext_lazy("联系人电话"), "id", _of_contact("phone")),
+    Field(gettext_lazy("星级"), "integer", _of_standing("stars")),
+    Field(gettext_lazy("阶段"), "text", _word(labels.STAGES, "stage")),
+    Field(gettext_lazy("本月动向"), "text", _word(labels.MOVEMENTS, "movement")),
+    Field(gettext_lazy("风险"), "text", _word(labels.RISKS, "risk")),
+    Field(gettext_lazy("上次下单"), "date", _of_standing("last_on")),
+    Field(gettext_lazy("通常间隔（天）"), "number", _of_standing("typical_gap_days")),
+    Field(gettext_lazy("近 12 月下单次数"), "integer", _of_standing("orders_12m")),
+    Field(gettext_lazy("近 12 月收入"), "money", _money("revenue_12m_minor")),
+    Field(gettext_lazy("会失去的钱"), "money", _money("at_stake_minor")),
+    Field(gettext_lazy("近 12 月毛利"), "money", _money("profit_12m_minor"), needs_profit=True),
+    Field(gettext_lazy("综合得分"), "number", _of_standing("score"), needs_profit=True),
+    Field(gettext_lazy("特别要求"), "text", _of_customer("special_requirements")),
+    Field(gettext_lazy("首次接触"), "date", _of_customer("first_seen_on")),
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from holdfast.foundation.accounts.models import User
 
@@ -29,26 +29,42 @@ class Column:
 
 
 COLUMNS = [
-    Column("stars", lazy("星级"), is_default=True, sort="stars"),
-    Column("five", lazy("五力"), is_default=True, needs_profit=True, sort="score"),
-    Column("movement", lazy("本月"), is_default=True),
-    Column("stage", lazy("阶段")),
-    Column("revenue", lazy("近 12 月收入"), lazy("元"), is_number=True, is_default=True, sort="revenue"),
-    Column("margin", lazy("毛利率"), is_number=True, is_default=True, needs_profit=True),
-    Column("profit", lazy("近 12 月毛利"), lazy("元"), is_number=True, needs_profit=True, sort="profit"),
-    Column("score", lazy("综合得分"), is_number=True, needs_profit=True, sort="score"),
-    Column("rhythm", lazy("下单节奏"), is_default=True, sort="idle"),
-    Column("risk", lazy("风险"), is_default=True),
-    Column("stake", lazy("会失去的钱"), lazy("元"), is_number=True, is_default=True, sort="stake"),
-    Column("orders", lazy("近 12 月下单"), lazy("次"), is_number=True, sort="orders"),
-    Column("last", lazy("上次下单"), is_number=True, sort="recent"),
-    Column("tags", lazy("标签")),
-    Column("phone", lazy("电话")),
-    Column("code", lazy("编号")),
-    Column("channel", lazy("渠道")),
-    Column("department", lazy("部门")),
-    Column("created", lazy("建档"), is_number=True, sort="new"),
-    Column("owner", lazy("归属"), is_default=True),
+    Column("stars", gettext_lazy("星级"), is_default=True, sort="stars"),
+    Column("five", gettext_lazy("五力"), is_default=True, needs_profit=True, sort="score"),
+    Column("movement", gettext_lazy("本月"), is_default=True),
+    Column("stage", gettext_lazy("阶段")),
+    Column(
+        "revenue",
+        gettext_lazy("近 12 月收入"),
+        pgettext_lazy("unit", "元"),
+        is_number=True,
+        is_default=True,
+        sort="revenue",
+    ),
+    Column("margin", gettext_lazy("毛利率"), is_number=True, is_default=True, needs_profit=True),
+    Column(
+        "profit",
+        gettext_lazy("近 12 月毛利"),
+        pgettext_lazy("unit", "元"),
+        is_number=True,
+        needs_profit=True,
+        sort="profit",
+    ),
+    Column("score", gettext_lazy("综合得分"), is_number=True, needs_profit=True, sort="score"),
+    Column("rhythm", gettext_lazy("下单节奏"), is_default=True, sort="idle"),
+    Column("risk", gettext_lazy("风险"), is_default=True),
+    Column(
+        "stake", gettext_lazy("会失去的钱"), pgettext_lazy("unit", "元"), is_number=True, is_default=True, sort="stake"
+    ),
+    Column("orders", gettext_lazy("近 12 月下单"), pgettext_lazy("unit", "次"), is_number=True, sort="orders"),
+    Column("last", gettext_lazy("上次下单"), is_number=True, sort="recent"),
+    Column("tags", gettext_lazy("标签")),
+    Column("phone", gettext_lazy("电话")),
+    Column("code", gettext_lazy("编号")),
+    Column("channel", gettext_lazy("渠道")),
+    Column("department", gettext_lazy("部门")),
+    Column("created", gettext_lazy("建档"), is_number=True, sort="new"),
+    Column("owner", gettext_lazy("归属"), is_default=True),
 ]
 _registered: list[Column] = []
 

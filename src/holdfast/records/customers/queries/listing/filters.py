@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from holdfast.common import formats, labels, months
 from holdfast.foundation.accounts import queries as accounts
@@ -163,23 +163,26 @@ def _flag(word: Any) -> Callable[[User], Pairs]:
 
 
 CHOICES = [
-    Choices("stars", lazy("星级"), _star_pairs, _star_where),
-    Choices("stage", lazy("阶段"), _labelled(labels.STAGES), _one_of("standing__stage")),
-    Choices("movement", lazy("本月动向"), _labelled(labels.MOVEMENTS), _one_of("standing__movement")),
-    Choices("risk", lazy("风险"), _labelled(labels.RISKS), _one_of("standing__risk")),
-    Choices("owner", lazy("归属人"), _owner_pairs, _owner_where),
-    Choices("department", lazy("部门"), _department_pairs, _department_where),
-    Choices("tag", lazy("标签"), _tag_pairs, _tag_where),
-    Choices("class", lazy("收入级别"), _classes, _one_of("standing__revenue_class")),
-    Choices("kind", lazy("类型"), _labelled(KINDS), _one_of("kind")),
-    Choices("channel", lazy("渠道"), _labelled(CHANNELS), _one_of("channel")),
+    Choices("stars", gettext_lazy("星级"), _star_pairs, _star_where),
+    Choices("stage", gettext_lazy("阶段"), _labelled(labels.STAGES), _one_of("standing__stage")),
+    Choices("movement", gettext_lazy("本月动向"), _labelled(labels.MOVEMENTS), _one_of("standing__movement")),
+    Choices("risk", gettext_lazy("风险"), _labelled(labels.RISKS), _one_of("standing__risk")),
+    Choices("owner", gettext_lazy("归属人"), _owner_pairs, _owner_where),
+    Choices("department", gettext_lazy("部门"), _department_pairs, _department_where),
+    Choices("tag", gettext_lazy("标签"), _tag_pairs, _tag_where),
+    Choices("class", gettext_lazy("收入级别"), _classes, _one_of("standing__revenue_class")),
+    Choices("kind", gettext_lazy("类型"), _labelled(KINDS), _one_of("kind")),
+    Choices("channel", gettext_lazy("渠道"), _labelled(CHANNELS), _one_of("channel")),
     Choices(
-        "provisional", lazy("评级"), _flag(lazy("暂评")), lambda _values, _viewer: Q(standing__is_provisional=True)
+        "provisional",
+        gettext_lazy("评级"),
+        _flag(gettext_lazy("暂评")),
+        lambda _values, _viewer: Q(standing__is_provisional=True),
     ),
 ]
 TYPED = [
-    Choices("region", lazy("地区"), lambda _viewer: [], _typed("province", "city")),
-    Choices("industry", lazy("行业"), lambda _viewer: [], _typed("industry")),
+    Choices("region", gettext_lazy("地区"), lambda _viewer: [], _typed("province", "city")),
+    Choices("industry", gettext_lazy("行业"), lambda _viewer: [], _typed("industry")),
 ]
 
 
@@ -217,20 +220,34 @@ def _margin(low: Decimal | None, high: Decimal | None) -> Q:
 
 
 SPANS = [
-    Span("revenue", lazy("近 12 月收入"), lazy("元"), _between("standing__revenue_12m_minor", 100), is_money=True),
-    Span("stake", lazy("会失去的钱"), lazy("元"), _between("standing__at_stake_minor", 100), is_money=True),
-    Span("idle", lazy("距上次下单"), lazy("天"), _idle),
-    Span("orders", lazy("近 12 月下单"), lazy("次"), _between("standing__orders_12m")),
-    Span("margin", lazy("毛利率"), "%", _margin, needs_profit=True),
+    Span(
+        "revenue",
+        gettext_lazy("近 12 月收入"),
+        pgettext_lazy("unit", "元"),
+        _between("standing__revenue_12m_minor", 100),
+        is_money=True,
+    ),
+    Span(
+        "stake",
+        gettext_lazy("会失去的钱"),
+        pgettext_lazy("unit", "元"),
+        _between("standing__at_stake_minor", 100),
+        is_money=True,
+    ),
+    Span("idle", gettext_lazy("距上次下单"), pgettext_lazy("unit", "天"), _idle),
+    Span("orders", gettext_lazy("近 12 月下单"), pgettext_lazy("unit", "次"), _between("standing__orders_12m")),
+    Span("margin", gettext_lazy("毛利率"), "%", _margin, needs_profit=True),
     Span(
         "profit",
-        lazy("近 12 月毛利"),
-        lazy("元"),
+        gettext_lazy("近 12 月毛利"),
+        pgettext_lazy("unit", "元"),
         _between("standing__profit_12m_minor", 100),
         needs_profit=True,
         is_money=True,
     ),
-    Span("score", lazy("综合得分"), lazy("分"), _between("standing__score"), needs_profit=True),
+    Span(
+        "score", gettext_lazy("综合得分"), pgettext_lazy("unit", "分"), _between("standing__score"), needs_profit=True
+    ),
 ]
 LARGEST = Decimal(10) ** 13
 

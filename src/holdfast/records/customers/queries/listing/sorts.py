@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from holdfast.foundation.accounts.models import User
 
@@ -35,25 +35,25 @@ class Sort:
 
 
 SORTS = [
-    Sort("stake", lazy("会失去的钱"), lazy("按会失去的钱从多到少"), "standing__at_stake_minor"),
-    Sort("revenue", lazy("近 12 月收入"), lazy("按近 12 月收入从多到少"), "standing__revenue_12m_minor"),
+    Sort("stake", gettext_lazy("会失去的钱"), gettext_lazy("按会失去的钱从多到少"), "standing__at_stake_minor"),
+    Sort("revenue", gettext_lazy("近 12 月收入"), gettext_lazy("按近 12 月收入从多到少"), "standing__revenue_12m_minor"),
     Sort(
-        "stars", lazy("星级"), lazy("按星级从高到低"), "standing__stars", is_nullable=True, are_ties_reversed=True
+        "stars", gettext_lazy("星级"), gettext_lazy("按星级从高到低"), "standing__stars", is_nullable=True, are_ties_reversed=True
     ),
-    Sort("recent", lazy("最近下单"), lazy("按最近下单在前"), "standing__last_on", is_nullable=True),
+    Sort("recent", gettext_lazy("最近下单"), gettext_lazy("按最近下单在前"), "standing__last_on", is_nullable=True),
     Sort(
-        "idle", lazy("最久未下单"), lazy("按最久未下单在前"), "standing__last_on", is_descending=False, is_nullable=True
+        "idle", gettext_lazy("最久未下单"), gettext_lazy("按最久未下单在前"), "standing__last_on", is_descending=False, is_nullable=True
     ),
-    Sort("orders", lazy("近 12 月下单次数"), lazy("按下单次数从多到少"), "standing__orders_12m"),
-    Sort("name", lazy("名称"), lazy("按名称"), "name_key", is_descending=False),
-    Sort("new", lazy("最近建档"), lazy("按最近建档在前"), "pk"),
-    Sort("old", lazy("最早建档"), lazy("按最早建档在前"), "pk", is_descending=False),
+    Sort("orders", gettext_lazy("近 12 月下单次数"), gettext_lazy("按下单次数从多到少"), "standing__orders_12m"),
+    Sort("name", gettext_lazy("名称"), gettext_lazy("按名称"), "name_key", is_descending=False),
+    Sort("new", gettext_lazy("最近建档"), gettext_lazy("按最近建档在前"), "pk"),
+    Sort("old", gettext_lazy("最早建档"), gettext_lazy("按最早建档在前"), "pk", is_descending=False),
     Sort(
-        "profit", lazy("近 12 月毛利"), lazy("按近 12 月毛利从多到少"), "standing__profit_12m_minor", is_nullable=True,
+        "profit", gettext_lazy("近 12 月毛利"), gettext_lazy("按近 12 月毛利从多到少"), "standing__profit_12m_minor", is_nullable=True,
         needs_profit=True,
     ),
     Sort(
-        "score", lazy("综合得分"), lazy("按综合得分从高到低"), "standing__score", is_nullable=True, needs_profit=True
+        "score", gettext_lazy("综合得分"), gettext_lazy("按综合得分从高到低"), "standing__score", is_nullable=True, needs_profit=True
     ),
 ]  # fmt: skip
 BY_NAME = {sort.name: sort for sort in SORTS}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from holdfast.foundation.accounts import queries as accounts
 from holdfast.foundation.accounts.models import User
@@ -17,12 +17,12 @@ from holdfast.records.customers.queries.listing.filters import read_filters
 PAGE = "customers"
 # key → (title, query)
 BUILT_IN: Mapping[str, tuple[Any, str]] = {
-    "all": (lazy("全部"), ""),
-    "mine": (lazy("我负责的"), "owner=me"),
-    "watch": (lazy("重点盯防"), "risk=high&risk=watch&stars=5&stars=4&stars=3&sort=stake"),
-    "five": (lazy("五星客户"), "stars=5&sort=revenue"),
-    "declining": (lazy("下降中"), "movement=declining&sort=stake"),
-    "silent": (lazy("沉默与将流失"), "stage=at_risk&stage=silent&sort=stake"),
+    "all": (gettext_lazy("全部"), ""),
+    "mine": (gettext_lazy("我负责的"), "owner=me"),
+    "watch": (gettext_lazy("重点盯防"), "risk=high&risk=watch&stars=5&stars=4&stars=3&sort=stake"),
+    "five": (gettext_lazy("五星客户"), "stars=5&sort=revenue"),
+    "declining": (gettext_lazy("下降中"), "movement=declining&sort=stake"),
+    "silent": (gettext_lazy("沉默与将流失"), "stage=at_risk&stage=silent&sort=stake"),
 }
 COUNTED_TO = 1000
 
