@@ -89,11 +89,23 @@ def test_the_skip_link_comes_first_and_leads_to_the_main_part():
 def test_messages_become_toasts_and_are_escaped():
     class Said(str):
         level_tag = "success"
+        extra_tags = ""
 
     html = page("base.html", messages=[Said("已转交 <b>3</b> 位客户")])
 
     assert "data-toast" in html
     assert "&lt;b&gt;3" in html
+
+
+def test_a_message_that_can_be_taken_back_carries_its_undo():
+    class Said(str):
+        level_tag = "success"
+        extra_tags = "/customers/undo/7/"
+
+    html = page("base.html", messages=[Said("已转交 3 位客户")])
+
+    assert re.search(r'<form method="post" action="/customers/undo/7/"><input[^>]+csrf', html)
+    assert "撤销" in html
 
 
 def test_texts_for_scripts_are_whole_json_in_both_languages():
