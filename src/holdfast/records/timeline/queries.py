@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer
@@ -42,6 +43,13 @@ def tasks_of(viewer: User, customer: Customer) -> QuerySet[Task]:
 def count_overdue(viewer: User, on: date) -> int:
     """The viewer's own open tasks whose day has passed."""
     return Task.objects.filter(assignee=viewer, done_at=None, due_on__lt=on).count()
+
+
+def tasks_left(user: User) -> str:
+    """The objection against switching off an account that still has open tasks; nothing without one."""
+    count = Task.objects.filter(assignee=user, done_at=None).count()
+    text = _("名下还有 %(n)s 项未完成的任务。请先在任务页转交，再停用账号。")
+    return text % {"n": count} if count else ""
 
 
 def tasks_by_source(sources: Iterable[str]) -> dict[str, Task]:
