@@ -17,7 +17,7 @@ from holdfast.foundation.accounts.rules import Permission
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("要导入什么"), widget=forms.RadioSelect)
     file = forms.FileField(
-        label=_("文件"), allow_empty_file=True, error_messages={"required": _("还没有选文件，请选一个。")}
+        label=_("文件名"), allow_empty_file=True, error_messages={"required": _("还没有选文件，请选一个。")}
     )
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:

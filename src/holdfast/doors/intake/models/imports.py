@@ -11,11 +11,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from holdfast.common.models import Base
 from holdfast.doors.intake.rules.kinds import KINDS, Kind
 from holdfast.foundation.accounts.models import User
-from holdfast.foundation.accounts.rules import Permission
+from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.foundation.audit.models import Batch
 from holdfast.foundation.jobs.models import Job
 
@@ -28,7 +29,7 @@ STATES = {
     "applied": _("已写入"),
     "cancelled": _("已取消"),
     "failed": _("未完成"),
-    "undone": _("已撤销"),
+    "undone": pgettext_lazy("import", "已撤销"),
 }
 OPEN_STATES = ("uploaded", "mapped", "checked")
 """Nothing is written yet."""
@@ -53,7 +54,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Own imports; the system administrator sees all: a file may hold customers of anybody."""
         if not viewer.may(Permission.IMPORT):
             return self.none()
-        return self if viewer.may(Permission.SYSTEM_ADMIN) else self.filter(by=viewer)
+        is_all = viewer.may(Permission.SYSTEM_ADMIN) and viewer.scope == Scope.ALL
+        return self if is_all else self.filter(by=viewer)
 
 
 class Import(Base):

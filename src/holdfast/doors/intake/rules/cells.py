@@ -120,10 +120,10 @@ class Readers:
         return read_uscc
 
     def _choice(self, known: Field, _settled: Settled) -> Read:
-        return lambda value: read_choice(value, CHOICES[known.name])
+        return lambda value: read_choice(value, known.name, CHOICES[known.name])
 
     def _order_kind(self, _known: Field, _settled: Settled) -> Read:
-        return lambda value: read_choice(value, ORDER_KINDS)
+        return lambda value: read_choice(value, "order_kind", ORDER_KINDS)
 
     def _yes_no(self, _known: Field, _settled: Settled) -> Read:
         return sheets.parse_bool
@@ -225,7 +225,7 @@ def read_uscc(value: Any) -> str | None:
     return code
 
 
-def read_choice(value: Any, choices: Mapping[str, tuple[str, ...]]) -> str | None:
+def read_choice(value: Any, name: str, choices: Mapping[str, tuple[str, ...]]) -> str | None:
     text = plain_text(value)
     if text is None or sheets.is_missing(text):
         return None
@@ -233,7 +233,7 @@ def read_choice(value: Any, choices: Mapping[str, tuple[str, ...]]) -> str | Non
     for code, names in choices.items():
         if word == code or word in names:
             return code
-    raise Wrong("choice", text=text[:30], choices="、".join(names[0] for names in choices.values()))
+    raise Wrong("choice", text=text[:30], choices=name)
 
 
 def read_tags(value: Any) -> list[str] | None:

@@ -150,7 +150,7 @@ def _merge(fields: dict[str, Any], row: Row, first: Row) -> None:
         if name.startswith("contact_"):
             continue
         if fields.setdefault(name, value) != value:
-            row.problems.append(warning(name, "differs", row=first.number, field=name))
+            row.problems.append(warning(name, "differs", row=first.number, field=f"customers.{name}"))
 
 
 def _contact(fields: Mapping[str, Any], customer: dict[str, Any]) -> dict[str, Any] | None:
@@ -233,7 +233,7 @@ def _take_header(item: Item) -> None:
         for row in item.rows:
             row.problems.append(error("customer_code", "no_customer"))
     if "ordered_on" not in header and not any(p.field == "ordered_on" for p in first.problems):
-        first.problems.append(error("ordered_on", "missing", field="ordered_on"))
+        first.problems.append(error("ordered_on", "missing", field="orders.ordered_on"))
 
 
 def _told_apart(row: Row, name: str, header: Mapping[str, Any], first: Row) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from holdfast.common.sheets import Role
 from holdfast.doors.intake.rules.fields import CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS, Field
@@ -76,17 +77,17 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "customers": Kind(
-        "customers", _("客户"), _("客户和联系人，一行一位；同一客户多行就是多位联系人"), "users", CUSTOMER_FIELDS,
+        "customers", pgettext_lazy("import", "客户"), _("客户和联系人，一行一位；同一客户多行就是多位联系人"), "users", CUSTOMER_FIELDS,
         (Permission.IMPORT, Permission.CUSTOMER_EDIT),
         {"on_duplicate": ("fill", "skip", "update", "create"), "match": tuple(MATCH), "owner": tuple(OWNER)},
     ),
     "products": Kind(
-        "products", _("产品"), _("产品编号、名称、价格和成本，一行一个"), "package", PRODUCT_FIELDS,
+        "products", pgettext_lazy("import", "产品"), _("产品编号、名称、价格和成本，一行一个"), "package", PRODUCT_FIELDS,
         (Permission.IMPORT, Permission.PRODUCT_EDIT),
         {"on_duplicate": ("fill", "skip", "update")},
     ),
     "orders": Kind(
-        "orders", _("订单"), _("一行一个商品；同一订单号的各行是一张订单"), "receipt", ORDER_FIELDS,
+        "orders", pgettext_lazy("import", "订单"), _("一行一个商品；同一订单号的各行是一张订单"), "receipt", ORDER_FIELDS,
         (Permission.IMPORT, Permission.ORDER_EDIT),
         {"on_duplicate": ("skip", "update"), "customers": ("reject", "create"), "products": tuple(PRODUCTS),
          "drop_duplicates": ("no", "yes"), "owner": tuple(OWNER)},

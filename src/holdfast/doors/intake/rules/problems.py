@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from holdfast.common import sheets
 from holdfast.common.sheets.sentences import SENTENCES as CELL_SENTENCES
+from holdfast.doors.intake.rules.cells import CHOICES, ORDER_KINDS
+from holdfast.doors.intake.rules.fields import FIELDS
 from holdfast.records.commerce.rules import PROBLEMS as ORDER_SENTENCES
 
 SENTENCES: Mapping[str, Promise] = {
@@ -41,7 +43,6 @@ SENTENCES: Mapping[str, Promise] = {
     "held": _("同一订单的第 %(row)s 行有错，整张订单等改好后再写入"),
     "no_customer": _("缺客户"),
     "no_quantity_amount": _("缺数量，也缺金额"),
-    "no_price_amount": _("缺单价，也缺金额"),
     "amount_differs": _("数量×单价与金额不符，按金额计算，单价记作原价"),
     "order_total": _("金额列是整张订单的合计，按数量×单价计算"),
     "total_row": _("这一行像是合计，不写入"),
@@ -60,15 +61,14 @@ SENTENCES: Mapping[str, Promise] = {
     "order_hidden": _("订单号已用于您范围外的客户，请核对"),
     "order_voided": _("这张订单已作废，不会改动"),
     "unknown_order": _("没有原订单「%(text)s」，退货将不关联原订单"),
-    "may_not_create": _("没有产品「%(text)s」，您也没有新建产品的权限，只留文字"),
     "refused": _("%(text)s"),
 }
 ON: Mapping[str, Promise] = {
-    "code": _("编号"),
-    "uscc": _("信用代码"),
-    "phone": _("电话"),
-    "name": _("名称"),
-    "email": _("邮箱"),
+    "code": pgettext_lazy("match", "编号"),
+    "uscc": pgettext_lazy("match", "信用代码"),
+    "phone": pgettext_lazy("match", "电话"),
+    "name": pgettext_lazy("match", "名称"),
+    "email": pgettext_lazy("match", "邮箱"),
 }
 ERROR, WARN, INFO = "e", "w", "i"
 
@@ -113,7 +113,7 @@ def sentence_of(code: str, facts: Mapping[str, Any]) -> str:
     if code in ORDER_SENTENCES:
         return str(ORDER_SENTENCES[code])
     if code in CELL_SENTENCES:
-        lang = "en" if (get_language() or "").startswith("en") else "zh"
+        lang = "en" if _is_english() else "zh"
         return sheets.sentence(code, dict(facts), lang).rstrip("。.")
     return code
 
@@ -127,14 +127,26 @@ class _Facts(dict[str, Any]):
             self["on"] = str(ON.get(facts["on"], facts["on"]))
         if "field" in facts:
             self["label"] = str(label_of(facts["field"]))
+        if "choices" in facts:
+            self["choices"] = _choices_of(facts["choices"])
 
     def __missing__(self, key: str) -> str:
         return "?"
 
 
-def label_of(name: str) -> Promise | str:
-    """A field's label, whichever kind it belongs to."""
-    from holdfast.doors.intake.rules.fields import CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS
+def _choices_of(name: str) -> str:
+    """What may be written in a column of choices, in the reader's language."""
+    choices = ORDER_KINDS if name == "order_kind" else CHOICES[name]
+    if _is_english():
+        return ", ".join(choices)
+    return "、".join(names[0] for names in choices.values())
 
-    known = {field.name: field.label for field in (*CUSTOMER_FIELDS, *PRODUCT_FIELDS, *ORDER_FIELDS)}
-    return known.get(name, name)
+
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def label_of(name: str) -> Promise | str:
+    """The label of `kind.field`; the field's own name where there is none."""
+    kind, _dot, field = name.rpartition(".")
+    return next((known.label for known in FIELDS.get(kind, ()) if known.name == field), field)

@@ -113,7 +113,7 @@ def unread(number: int, cells: list[Any], found: int, expected: int) -> Row:
 def finish_customer(row: Row) -> None:
     fields = row.fields
     if "name" not in fields and not any(problem.field == "name" for problem in row.problems):
-        row.problems.append(error("name", "missing", field="name"))
+        row.problems.append(error("name", "missing", field="customers.name"))
     row.key = customer_key(fields)
 
 
@@ -134,7 +134,7 @@ def customer_key(fields: Mapping[str, Any]) -> str | None:
 def finish_product(row: Row) -> None:
     for name in ("code", "name"):
         if name not in row.fields and not any(problem.field == name for problem in row.problems):
-            row.problems.append(error(name, "missing", field=name))
+            row.problems.append(error(name, "missing", field=f"products.{name}"))
     row.key = row.fields.get("code")
 
 
@@ -177,7 +177,7 @@ class _Orders:
         fields = row.fields
         if self._has_number:
             if "number" not in fields and not row.is_wrong:
-                row.problems.append(error("number", "missing", field="number"))
+                row.problems.append(error("number", "missing", field="orders.number"))
             return fields.get("number")
         customer = fields.get("customer_code") or fields.get("customer_name")
         day: date | None = fields.get("ordered_on")

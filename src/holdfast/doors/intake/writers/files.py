@@ -57,16 +57,16 @@ def _rejected_rows(imp: Import, rows: Iterable[Row]) -> Iterator[list[Any]]:
     width = len(imp.headings)
     for row in rows:
         cells = [sheets.text_of(cell) for cell in row.cells[:width]]
-        yield [row.number, *cells, *[None] * (width - len(cells)), reasons(row)]
+        yield [row.number, *cells, *[None] * (width - len(cells)), reasons(row, imp.kind)]
 
 
-def reasons(row: Row) -> str:
+def reasons(row: Row, kind: str) -> str:
     """Why a row is kept out, field by field."""
     said = []
     for problem in row.problems:
         if problem.is_error:
             sentence = sentence_of(problem.code, problem.facts)
-            label = str(label_of(problem.field)) if problem.field else ""
+            label = str(label_of(f"{kind}.{problem.field}")) if problem.field else ""
             said.append(f"{label}: {sentence}" if label and label not in sentence else sentence)
     return "; ".join(dict.fromkeys(said)) if language() == "en" else "；".join(dict.fromkeys(said))
 
