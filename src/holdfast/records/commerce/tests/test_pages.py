@@ -3,6 +3,8 @@ from decimal import Decimal as D
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from holdfast.foundation.accounts.tests.factories import UserFactory
@@ -167,17 +169,21 @@ def test_nothing_found_says_how_to_go_on(login, owner, order):
     assert "没有符合的订单" in page
 
 
-@pytest.mark.parametrize("many", [1, 9])
-def test_the_list_asks_the_same_number_of_questions_however_long(
-    login, owner, customer, many, django_assert_num_queries
-):
-    for _n in range(many):
-        OrderFactory(customer=customer)
-    browser = login(owner)
-    browser.get("/commerce/orders/")
+def test_the_list_asks_the_same_number_of_questions_however_long(login, owner, customer):
+    browser, url = login(owner), reverse("commerce:orders")
 
-    with django_assert_num_queries(5):
-        browser.get("/commerce/orders/")
+    def questions():
+        browser.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(url)
+        return len(asked)
+
+    OrderFactory(customer=customer)
+    few = questions()
+    for _n in range(8):
+        OrderFactory(customer=customer)
+
+    assert questions() == few <= 7
 
 
 @pytest.mark.parametrize("name", ["orders", "order", "panel", "products", "order_new"])

@@ -2,6 +2,8 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from holdfast.foundation.accounts.tests.factories import UserFactory
@@ -86,17 +88,21 @@ def test_nothing_to_do_says_what_to_do_next(login, owner):
     assert "没有待办的任务" in login(owner).get(reverse("timeline:tasks")).content.decode()
 
 
-@pytest.mark.parametrize("many", [1, 8])
-def test_the_page_asks_the_same_number_of_questions_however_long(
-    login, owner, customer, many, django_assert_num_queries
-):
-    for _n in range(many):
-        TaskFactory(customer=customer, assignee=owner)
-    browser = login(owner)
-    browser.get(reverse("timeline:tasks"))
+def test_the_page_asks_the_same_number_of_questions_however_long(login, owner, customer):
+    browser, url = login(owner), reverse("timeline:tasks")
 
-    with django_assert_num_queries(5):
-        browser.get(reverse("timeline:tasks"))
+    def questions():
+        browser.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(url)
+        return len(asked)
+
+    TaskFactory(customer=customer, assignee=owner)
+    few = questions()
+    for _n in range(8):
+        TaskFactory(customer=customer, assignee=owner)
+
+    assert questions() == few <= 7
 
 
 @pytest.mark.parametrize("name", ["tasks", "panel", "task", "task_finish", "task_reassign", "task_new", "log"])

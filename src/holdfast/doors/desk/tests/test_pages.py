@@ -1,0 +1,412 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from holdfast.foundation.accounts.tests.factories import UserFactory
+from holdfast.records.commerce.tests.factories import OrderFactory
+from holdfast.records.customers.models import StandingChange
+from holdfast.records.customers.tests.factories import CustomerFactory, StandingFactory
+from holdfast.records.timeline.tests.factories import TaskFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 22)
+HTMX = {"HX-Request": "true"}
+OVERDUE = [["overdue", {"elapsed": 41, "usual": 23}]]
+
+
+@pytest.fixture(autouse=True)
+def _november():
+    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
+        yield
+
+
+def days_ago(*numbers):
+    return [(TODAY - timedelta(days=days)).isoformat() for days in numbers]
+
+
+def risky(owner, name="苏州澄光精密机械有限公司", *, risk="high", stake=6820000, **fields):
+    """A customer who is late by his own rhythm, with money at stake."""
+    contacts = [{"name": "王建国", "title": "生产部长", "phone": "13812346621", "is_primary": True}]
+    customer = CustomerFactory(owner=owner, department=owner.department, name=name, contacts=contacts, **fields)
+    StandingFactory(
+        customer=customer, stars=5, stage="declining", risk=risk, movement="declining", reasons=OVERDUE, at_stake_minor=stake,
+        recent_days=days_ago(110, 87, 64, 41), last_on=TODAY - timedelta(days=41), purchase_days=4, typical_gap_days=23.0,
+        revenue_12m_minor=6820000, p_gap=0.97,
+    )  # fmt: skip
+    return customer
+
+
+# --- workbench ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("EXP-01", "LIF-05")
+def test_the_workbench_names_who_is_at_risk_why_and_what_is_at_stake(login, owner):
+    risky(owner)
+
+    page = login(owner).get("/").content.decode()
+
+    assert "今天有 <b>1 位客户</b>" in page
+    assert "通常每 23 天下一单，这次已经 41 天。" in page
+    assert "¥6.8 万" in page
+    assert "tel:13812346621" in page
+    assert 'class="rhy' in page
+
+
+def test_high_risk_comes_first_then_the_money_at_stake(login, owner):
+    risky(owner, "甲公司", risk="watch", stake=9000000)
+    risky(owner, "乙公司", stake=100)
+    risky(owner, "丙公司", stake=200)
+    risky(owner, "丁公司", risk="low", stake=99999999)
+
+    rows = login(owner).get("/").context["risks"]
+
+    assert [row["customer"].name for row in rows] == ["丙公司", "乙公司", "甲公司"]
+
+
+@pytest.mark.shows("SEC-02")
+def test_nobody_elses_customers_stand_on_the_workbench(login, owner, stranger):
+    customer = risky(owner)
+    StandingChange.objects.create(customer=customer, on=TODAY, month="2026-11", field="stars", before="4", after="5")
+    TaskFactory(customer=customer, assignee=owner)
+    OrderFactory(customer=customer, ordered_on=TODAY)
+
+    for url in (
+        "/",
+        "/workbench/print/",
+        "/search/?q=澄光",
+        "/search/?part=suggest&q=澄光",
+        "/search/?part=options&q=澄光",
+    ):
+        page = login(stranger).get(url).content.decode()
+
+        assert "澄光精密" not in page
+        assert "13812346621" not in page
+
+
+def test_a_manager_chooses_between_own_customers_and_the_teams(login, manager, owner):
+    risky(owner, "队员的客户")
+    browser = login(manager)
+
+    assert browser.get("/").context["whose"] == "team"
+    risky(manager, "自己的客户")
+    assert [row["customer"].name for row in browser.get("/").context["risks"]] == ["自己的客户"]
+    team = browser.get("/?whose=team").context
+    assert {row["customer"].name for row in team["risks"]} == {"自己的客户", "队员的客户"}
+
+
+def test_sales_have_nothing_to_choose(login, owner, teammate):
+    risky(teammate)
+
+    page = login(owner).get("/?whose=team").context
+
+    assert (page["whose"], page["scopes"], page["risks"]) == ("mine", [], [])
+
+
+def test_my_tasks_of_the_week_stand_there_with_where_they_come_from(login, owner):
+    customer = risky(owner)
+    TaskFactory(customer=customer, assignee=owner, due_on=TODAY - timedelta(days=2), source="reports.action:7")
+    TaskFactory(customer=customer, assignee=owner, due_on=TODAY + timedelta(days=30))
+
+    page = login(owner).get("/")
+
+    assert len(page.context["tasks"]) == 1
+    assert "维析月报行动" in page.content.decode()
+    assert "逾期" in page.content.decode()
+
+
+def test_changes_since_yesterday_are_told_in_words_one_entry_a_customer(login, owner):
+    customer = risky(owner)
+    for field, before, after in (("stars", "4", "5"), ("stage", "mature", "declining")):
+        StandingChange.objects.create(
+            customer=customer, on=TODAY, month="2026-11", field=field, before=before, after=after
+        )
+    old = StandingChange.objects.create(
+        customer=customer, on=TODAY, month="2026-11", field="risk", before="low", after="high"
+    )
+    StandingChange.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=3))
+
+    entries = login(owner).get("/").context["changes"]
+
+    assert [[part["ends"] for part in entry["parts"]] for entry in entries] == [[("成熟", "衰退"), ("4 星", "5 星")]]
+
+
+def test_birthdays_of_the_week_solar_and_lunar(login, owner):
+    contacts = [
+        {"name": "李敏", "birth_month": 11, "birth_day": 25},
+        {"name": "赵一鸣", "birth_month": 10, "birth_day": 19, "birth_calendar": "lunar"},
+        {"name": "下周的人", "birth_month": 11, "birth_day": 29},
+    ]
+    CustomerFactory(owner=owner, contacts=contacts)
+
+    found = login(owner).get("/").context["birthdays"]
+
+    assert [(one.contact.name, one.on) for one in found] == [
+        ("李敏", date(2026, 11, 25)),
+        ("赵一鸣", date(2026, 11, 27)),
+    ]
+
+
+def test_movements_of_the_month_add_up_in_their_order(login, owner):
+    for code in ("lost", "rising", "declining", "declining"):
+        StandingFactory(customer=CustomerFactory(owner=owner), movement=code, revenue_12m_minor=100)
+
+    page = login(owner).get("/").context
+
+    assert [(part["tone"], part["value"]) for part in page["parts"]] == [("rising", 1), ("declining", 2), ("lost", 1)]
+    assert (page["falling"], page["falling_minor"]) == (3, 300)
+
+
+def test_the_months_money_is_compared_with_the_same_days(login, owner):
+    customer = CustomerFactory(owner=owner)
+    for day, price in ((date(2026, 11, 5), "110"), (date(2026, 10, 22), "100"), (date(2026, 10, 23), "999")):
+        OrderFactory(customer=customer, ordered_on=day, lines=[(1, price, None)])
+
+    money = login(owner).get("/").context["money"]
+
+    assert (money.revenue_minor, money.before_minor) == (11000, 10000)
+    assert money.change == pytest.approx(0.1)
+
+
+def test_a_new_colleague_is_told_how_to_begin(login, owner):
+    page = login(owner).get("/").content.decode()
+
+    assert "这里还没有您的客户" in page
+
+
+def test_unscored_customers_are_no_error(login, owner):
+    CustomerFactory(owner=owner)
+
+    page = login(owner).get("/").content.decode()
+
+    assert "还没有评分" in page
+
+
+def test_the_workbench_is_whole_in_english(login, owner):
+    risky(owner, "Acme")
+    owner.language, owner.name = "en", "Ann Lee"
+    owner.save()
+    owner.department.name = "East"
+    owner.department.save()
+
+    page = login(owner).get("/").content.decode()
+
+    page = page.replace("王建国", "").replace("中文", "")
+    assert re.findall("[\u4e00-\u9fff]+", re.sub(r"<script.*?</script>", "", page, flags=re.S)) in ([], ["守"])
+
+
+def questions(browser, url):
+    """How many questions a warmed-up page asks the database."""
+    browser.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(url)
+    return len(asked)
+
+
+def test_the_workbench_asks_the_same_number_of_questions_however_many(login, owner):
+    def more(number):
+        for n in range(number):
+            customer = risky(owner, f"客户{number}之{n}")
+            TaskFactory(customer=customer, assignee=owner)
+            StandingChange.objects.create(
+                customer=customer, on=TODAY, month="2026-11", field="stars", before="4", after="5"
+            )
+
+    browser = login(owner)
+    more(1)
+    few = questions(browser, "/")
+    more(5)
+
+    assert questions(browser, "/") == few <= 18
+
+
+@pytest.mark.parametrize("url", ["/", "/search/?q=澄光", "/customers/{pk}/"])
+def test_the_fragment_is_that_part_of_the_page(login, owner, url):
+    url = url.format(pk=risky(owner).pk)
+    browser = login(owner)
+
+    page, part = browser.get(url).content.decode(), browser.get(url, headers=HTMX).content.decode()
+
+    assert "<html" not in part
+    assert part.strip() in page
+
+
+@pytest.mark.parametrize("url", ["/", "/workbench/print/", "/search/", "/customers/1/"])
+def test_without_the_right_to_see_customers_there_is_no_desk(login, url):
+    assert login(UserFactory(role=None)).get(url).status_code == 403
+
+
+# --- the call list ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("EXP-02")
+def test_the_printed_list_has_stars_stage_reason_and_number(login, owner):
+    customer = risky(owner, special_requirements="送货只走南门")
+    TaskFactory(customer=customer, assignee=owner, due_on=TODAY + timedelta(days=1), title="致歉")
+    follow = CustomerFactory(owner=owner, name="只有任务的客户", phone="0512-66668888")
+    TaskFactory(customer=follow, assignee=owner, due_on=TODAY, title="送样品")
+    TaskFactory(
+        customer=CustomerFactory(owner=owner, name="下月的客户"), assignee=owner, due_on=TODAY + timedelta(days=20)
+    )
+
+    page = login(owner).get("/workbench/print/")
+
+    text = page.content.decode()
+    for words in (
+        "★★★★★",
+        "衰退",
+        "通常每 23 天下一单",
+        "王建国",
+        "13812346621",
+        "致歉",
+        "送货只走南门",
+        "送样品",
+        "0512-66668888",
+    ):
+        assert words in text
+    assert "下月的客户" not in text
+    assert [row["call"].customer for row in page.context["calls"]] == [customer, follow]
+    assert "11月23日" in text
+
+
+def test_an_empty_list_says_so(login, owner):
+    assert "明天没有要打的电话" in login(owner).get("/workbench/print/").content.decode()
+
+
+# --- the customer page --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("ARC-01", "TIE-04")
+def test_the_archive_shows_who_they_are_and_leads_to_every_part(login, owner):
+    customer = risky(owner, special_requirements="送货只走南门", tags=["VIP"], city="苏州")
+
+    page = login(owner).get(customer.get_absolute_url()).content.decode()
+
+    for words in (
+        "苏州澄光精密机械有限公司",
+        "流失风险 高",
+        "保留期 · 衰退",
+        "归属 方圆",
+        "送货只走南门",
+        "王建国",
+        "VIP",
+        ">澄<",
+    ):
+        assert words in page
+    assert '通常每 <b>23 天</b>下一单，这次已经 <b class="t-act">41 天</b>，晚了 18 天。' in page
+    for name in ("commerce:panel", "timeline:panel"):
+        url = reverse(name, args=[customer.pk])
+        assert f'hx-get="{url}"' in page
+        assert f'<a class="plain" href="{url}">' in page
+
+
+def test_a_customer_out_of_scope_is_not_found(login, stranger, owner):
+    assert login(stranger).get(risky(owner).get_absolute_url()).status_code == 404
+
+
+def test_a_customer_just_entered_has_a_page_too(login, owner):
+    customer = CustomerFactory(owner=owner)
+
+    page = login(owner).get(customer.get_absolute_url()).content.decode()
+
+    assert "还没有订单" in page
+    assert "还没有联系人" in page
+    assert "建档 2026-11-22，第 1 年" in page
+
+
+@pytest.mark.parametrize(("purchases", "words"), [(1, "下过 <b>1</b> 次单"), (2, "满三次才看得出节奏")])
+def test_before_three_orders_no_rhythm_is_claimed(login, owner, purchases, words):
+    customer = CustomerFactory(owner=owner)
+    days = days_ago(60, 30)[:purchases]
+    StandingFactory(customer=customer, purchase_days=purchases, recent_days=days, last_on=date.fromisoformat(days[-1]))
+
+    assert words in login(owner).get(customer.get_absolute_url()).content.decode()
+
+
+def test_those_who_may_only_look_get_no_buttons_to_write(login, owner):
+    customer = risky(owner)
+
+    page = login(UserFactory(role="auditor")).get(customer.get_absolute_url()).content.decode()
+
+    assert "记录联系</a>" not in page.split('class="idcard"')[1]
+    assert "修改档案" not in page
+
+
+def test_names_cannot_smuggle_in_markup(login, owner):
+    customer = risky(owner, '<script>alert("x")</script>公司', special_requirements="<img src=x>")
+
+    for url in ("/", customer.get_absolute_url(), "/workbench/print/", "/search/?q=公司"):
+        page = login(owner).get(url).content.decode()
+
+        assert "<script>alert" not in page
+        assert "<img src=x>" not in page
+
+
+def test_the_customer_page_asks_the_same_number_of_questions(login, owner):
+    contacts = [{"name": f"联系{n}", "phone": f"1381234660{n}"} for n in range(6)]
+    plain = CustomerFactory(owner=owner, contacts=contacts[:1], tags=["甲"])
+    rich = CustomerFactory(owner=owner, contacts=contacts, tags=[f"标签{n}" for n in range(6)])
+    browser = login(owner)
+
+    few = questions(browser, plain.get_absolute_url())
+
+    assert questions(browser, rich.get_absolute_url()) == few <= 8
+
+
+# --- search -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("ARC-08")
+@pytest.mark.parametrize("text", ["澄光", "cgjm", "chengguang", "6621", "王建国"])
+def test_customers_are_found_by_name_pinyin_phone_and_contact(login, owner, text):
+    customer = risky(owner)
+
+    page = login(owner).get("/search/", {"q": text})
+
+    assert page.context["found"] == [customer]
+
+
+def test_orders_are_found_by_their_number(login, owner, stranger):
+    order = OrderFactory(customer=CustomerFactory(owner=owner), number="XS-2609-041")
+
+    assert login(owner).get("/search/", {"q": "xs-2609"}).context["orders"] == [order]
+    assert login(stranger).get("/search/", {"q": "xs-2609"}).context["orders"] == []
+
+
+def test_suggestions_are_links_and_nothing_else(login, owner):
+    customer = risky(owner)
+
+    part = login(owner).get("/search/", {"part": "suggest", "q": "澄光"}).content.decode()
+
+    assert part.strip().startswith(f'<a href="{customer.get_absolute_url()}" role="option">')
+    assert "<html" not in part
+
+
+def test_no_suggestion_says_so_and_no_text_says_nothing(login, owner):
+    browser = login(owner)
+
+    assert "没有符合的客户" in browser.get("/search/", {"part": "suggest", "q": "没有这个"}).content.decode()
+    assert browser.get("/search/", {"part": "suggest", "q": " "}).content.decode().strip() == ""
+
+
+def test_a_customer_box_gets_code_and_name(login, owner):
+    customer = risky(owner)
+
+    part = login(owner).get("/search/", {"part": "options", "customer": "澄光"}).content.decode()
+
+    assert f'<option value="{customer.code} {customer.name}">' in part
+
+
+@pytest.mark.parametrize("text", ["", "没有这个", "' OR 1=1 --", "%", "长" * 500])
+def test_whatever_is_typed_gets_a_calm_answer(login, owner, text):
+    risky(owner)
+
+    page = login(owner).get("/search/", {"q": text})
+
+    assert page.status_code == 200
+    assert page.context["found"] == []
