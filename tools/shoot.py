@@ -117,8 +117,15 @@ def grow(page: Any) -> None:
 
 
 def sign_in(context: Any, base: str, login: str, password: str) -> None:
+    from playwright.sync_api import Error
+
     page = context.new_page()
-    page.goto(base + "/login/")
+    try:
+        page.goto(base + "/login/")
+    except Error as error:
+        raise SystemExit(
+            f"shoot: {base} does not answer; start the server first ({error.message.splitlines()[0]})"
+        ) from None
     page.fill("input[name=username], input[name=login]", login)
     page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
