@@ -49,5 +49,5 @@ def masked_name(name: str) -> str:
     region = REGION.match(core)
     start = core[: region.end()] if region and region.group() else core[:1]
     rest = core[len(start) :]
-    end = rest[-2:] if len(rest) > 4 else ""
+    end = rest[-2:] if len(rest) >= 4 else ""
     return f"{start}**{end}"

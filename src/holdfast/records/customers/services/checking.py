@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from holdfast.common.months import today
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
+from holdfast.records.customers import rules
 from holdfast.records.customers.models import CheckCount
 from holdfast.records.customers.queries.duplicates import ShownMatch, find_duplicates, matches_for
 
@@ -25,6 +26,8 @@ def check_duplicates(viewer: User, row: Mapping[str, Any], *, exclude: Iterable[
 
     Refuses past the day's limit: 300 questions, or 40 answers about customers of others.
     """
+    if not rules.duplicate_keys(row):
+        return []
     count, _made = CheckCount.objects.get_or_create(user=viewer, on=today())
     if count.asked >= ASKED_A_DAY or count.hidden_hits >= HIDDEN_HITS_A_DAY:
         raise Refusal(_("您今天查重的次数已到上限，明天再查；急需时请主管代查。"))
