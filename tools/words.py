@@ -172,10 +172,17 @@ def problems(room: Room) -> list[str]:
 
 
 def misplaced(key: Key, message: Message) -> str:
-    """Placeholders that stand in one language only."""
+    """Placeholders that stand in one language only, and a lone % that would break their filling in."""
     wanted = {name for pair in PLACES.findall(key[1]) for name in pair if name}
     given = {name for form in english(message) for pair in PLACES.findall(form) for name in pair if name}
-    return ", ".join(sorted(wanted ^ given))
+    if wanted != given:
+        return ", ".join(sorted(wanted ^ given))
+    if "%(" in key[1]:
+        try:
+            [form % dict.fromkeys(wanted, 1) for form in english(message)]
+        except (TypeError, ValueError):
+            return "a % of the English must be written %%"
+    return ""
 
 
 def show(key: Key) -> str:

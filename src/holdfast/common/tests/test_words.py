@@ -136,6 +136,16 @@ def test_a_placeholder_lost_on_the_way_fails_the_check(house, capsys):
     assert "places    已选 {n} 位: n" in capsys.readouterr().out
 
 
+def test_a_lone_percent_sign_that_would_break_the_page_fails_the_check(house, capsys):
+    (house / "desk" / "views.py").write_text('_("两成客户，%(share)s 收入")', encoding="utf-8")
+    (house / "desk" / "templates" / "page.html").unlink()
+    run("update", house)
+    fill(house, "desk", lambda message: "20% of customers, %(share)s of revenue")
+
+    assert run("check", house) == 1
+    assert "must be written %%" in capsys.readouterr().out
+
+
 def test_a_compiled_catalogue_is_read_by_gettext(house):
     run("update", house)
     fill(house, "desk", as_english)

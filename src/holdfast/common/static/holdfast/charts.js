@@ -241,12 +241,13 @@
     return node;
   }
   function radarPicture(node, data) {
-    const count = data.axes.length, max = data.max || 100, cx = 160, cy = 112, radius = 78;
+    const wide0 = Math.max(node.clientWidth, 220), high = Math.max(node.clientHeight, 180);
+    const count = data.axes.length, max = data.max || 100, cx = wide0 / 2, cy = (high - 24) / 2 + 6, radius = Math.min((high - 84) / 2, wide0 / 2 - 84);
     const angle = (place) => -(place / count) * 2 * Math.PI - Math.PI / 2;
     const at = (place, value) => { const r = (Math.max(0, Math.min(value, max)) / max) * radius; return [cx + r * Math.cos(angle(place)), cy + r * Math.sin(angle(place))]; };
     const list = (points) => points.map((point) => point.map((part) => part.toFixed(1)).join(",")).join(" ");
     node.replaceChildren();
-    const svg = shape(node, "svg", { viewBox: "0 0 320 236", width: "100%", height: "100%", "font-size": 12, "font-family": "inherit" });
+    const svg = shape(node, "svg", { width: wide0, height: high, "font-size": 12, "font-family": "inherit" });
     [0.25, 0.5, 0.75, 1].forEach((part) => shape(svg, "polygon", { points: list(data.axes.map((_, place) => at(place, max * part))), fill: "none", stroke: LINE }));
     const main = data.series.find((one) => !one.dashed) || data.series[0];
     data.axes.forEach((name, place) => {
@@ -260,8 +261,8 @@
     let x = cx - (wide.reduce((sum, part) => sum + part, 0) + 12 * (wide.length - 1)) / 2;
     data.series.forEach((one, place) => {
       const colour = one.dashed ? TONES.slate : tone(one.tone);
-      shape(svg, "line", { x1: x, x2: x + 16, y1: 226, y2: 226, stroke: colour, "stroke-width": 2, "stroke-dasharray": one.dashed ? "4 3" : "none" });
-      shape(svg, "text", { x: x + 21, y: 230, fill: INK2 }, one.name);
+      shape(svg, "line", { x1: x, x2: x + 16, y1: high - 10, y2: high - 10, stroke: colour, "stroke-width": 2, "stroke-dasharray": one.dashed ? "4 3" : "none" });
+      shape(svg, "text", { x: x + 21, y: high - 6, fill: INK2 }, one.name);
       x += wide[place] + 12;
     });
   }
@@ -321,7 +322,11 @@
       chart.on("click", (point) => { const url = made.url(point); if (url) location.href = url; });
       let width = node.clientWidth;
       new ResizeObserver(() => { if (node.clientWidth && Math.abs(node.clientWidth - width) > 1) { width = node.clientWidth; chart.resize(); paint(); } }).observe(node);
-    } else made.svg(node);
+    } else {
+      made.svg(node);
+      let width = node.clientWidth;
+      new ResizeObserver(() => { if (node.clientWidth && Math.abs(node.clientWidth - width) > 1) { width = node.clientWidth; made.svg(node); } }).observe(node);
+    }
     const toggle = box && box.querySelector("[data-chart-toggle]"), table = box && box.querySelector("[data-chart-table]");
     if (toggle && table) toggle.addEventListener("click", () => {
       const show = table.hidden;
