@@ -144,7 +144,7 @@ def _analyze(job: _Run, folder: Path, start: float) -> None:
     with job.stage("parse", "识别日期和金额", "reading dates and amounts"):
         reading = _parse(job, con, files, folder)
     with job.stage("analyze", "分析客户", "analysing customers"):
-        lines = tables.register(con, "order_lines", folder / "lines.parquet")
+        lines = _lines(job, con, files, reading, folder)
         params = accounts.AnalyzeParams(
             horizon_days=arguments.horizon_days, minor_digits=minor_exponent(arguments.currency)
         )
@@ -174,7 +174,7 @@ def _language(t: Tongue) -> Any:
 
 
 def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path) -> told.Reading:
-    """Read every row, count the quirks, settle as_of, and leave the kept rows in lines.parquet."""
+    """Read every row, count the quirks, settle as_of, and leave all rows in rows.parquet."""
     arguments, duck = job.arguments, con.con
     place = folder / "rows.parquet"
     order_rows.write_rows(duck, files, place, exponent=minor_exponent(arguments.currency))
@@ -187,12 +187,22 @@ def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path
     if kept == 0:
         raise Problem(_nothing_kept(flags, after, as_of, job.tongue))
     repeated = order_rows.mark_repeated(duck, rows)
-    drop = arguments.drop_duplicates
-    order_rows.write_lines(
-        duck, rows, folder / "lines.parquet", as_of=as_of, drop_repeated=drop, cancelling=flags.c_cancels
-    )
-    dropped = kept - pq.ParquetFile(folder / "lines.parquet").metadata.num_rows
+    dropped = 0
+    if arguments.drop_duplicates:
+        dropped = order_rows.write_repeated(duck, rows, folder / "repeated.parquet", as_of=as_of)
     return told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today())
+
+
+def _lines(job: _Run, con: Any, files: list[order_files.OrderFile], reading: told.Reading, folder: Path) -> Any:
+    """The kept rows for the engine, with the columns it needs."""
+    return order_rows.lines_of(
+        con,
+        folder / "rows.parquet",
+        as_of=reading.as_of,
+        costs=any("cost" in file.columns for file in files),
+        cancelling=reading.flags.cancelled > 0 and reading.flags.c_cancels,
+        without=folder / "repeated.parquet" if job.arguments.drop_duplicates else None,
+    )
 
 
 def _no_dates(files: list[order_files.OrderFile], t: Tongue) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from holdfast.analysis import tables
 from holdfast.common.sheets import normal_heading
 from holdfast.common.sheets.vectors import Columns
 from holdfast.doors.cli.orders.files import OrderFile
@@ -87,13 +89,12 @@ def _add(columns: Columns, role: str, heading: str) -> None:
 def _derived(file: OrderFile, exponent: int) -> str:
     amount, cost = _amount(file, exponent), _cost(file, exponent)
     alike = [f'"{name}"' for name in _ALIKE]
-    joined = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '\x1e')" for name in alike)
     return (
         'file, row, customer AS customer_id, date AS day, "order" AS order_id, product AS product_id,'
         f" coalesce({amount}, 0) AS amount_minor, {amount} IS NULL AS amount_missing, {cost} AS cost_minor,"
         " coalesce(starts_with(\"order\", 'C'), false) AS cancelled,"
         " coalesce(quantity < 0, false) AS negative_quantity, coalesce(price <= 0, false) AS nonpositive_price,"
-        f" hash({', '.join(alike)}) AS h1, hash(concat_ws('\x1f', {joined})) AS h2"
+        f" hash({', '.join(alike)}) AS h1, hash('again', {', '.join(reversed(alike))}) AS h2"
     )
 
 
@@ -111,7 +112,7 @@ def _times(file: OrderFile, price: str) -> str:
 
 
 def _minor(amount: str, exponent: int) -> str:
-    return f"TRY_CAST(round(CAST({amount} AS DECIMAL(38,9)), {exponent}) * {10**exponent} AS BIGINT)"
+    return f"TRY_CAST(round({amount}, {exponent}) * {10**exponent} AS BIGINT)"
 
 
 def _cost(file: OrderFile, exponent: int) -> str:
@@ -166,17 +167,27 @@ def mark_repeated(con: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(found[0])
 
 
-def write_lines(
-    con: duckdb.DuckDBPyConnection, rows: str, target: Path, *, as_of: date, drop_repeated: bool, cancelling: bool
-) -> None:
-    """The kept rows as order lines for the analysis engine, in a Parquet file at `target`."""
-    without = "ANTI JOIN repeated USING (file, row)" if drop_repeated else ""
-    con.execute(
-        "COPY (SELECT customer_id, day, order_id, product_id, amount_minor, cost_minor,"
-        f" cancelled AND {str(cancelling).lower()} AS cancelled FROM {rows} {without}"
-        f" WHERE customer_id IS NOT NULL AND day <= DATE '{as_of.isoformat()}')"
-        f" TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)"
-    )
+def lines_of(con: Any, rows: Path, *, as_of: date, costs: bool, cancelling: bool, without: Path | None) -> Any:
+    """The kept rows as order lines for the analysis engine (an Ibis table, not read yet).
+
+    `without` is a file of (file, row) that `write_repeated` left, whose rows do not count.
+    """
+    table = tables.register(con, "all_rows", rows)
+    if without is not None:
+        table = table.anti_join(tables.register(con, "repeated_rows", without), ["file", "row"])
+    kept = table.filter(table.customer_id.notnull() & (table.day <= as_of))
+    return kept.select("customer_id", "day", "amount_minor", *["cost_minor"] * costs, *["cancelled"] * cancelling)
+
+
+def write_repeated(con: duckdb.DuckDBPyConnection, rows: str, target: Path, *, as_of: date) -> int:
+    """Leave the repeated rows in a file; how many of them would have been kept."""
+    con.execute(f"COPY repeated TO '{_path(target)}' (FORMAT parquet)")
+    found = con.execute(
+        f"SELECT count(*) FROM {rows} SEMI JOIN repeated USING (file, row) WHERE customer_id IS NOT NULL AND day <= $1",
+        [as_of],
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def scan(path: Path) -> str:
