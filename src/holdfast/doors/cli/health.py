@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +22,11 @@ from holdfast.foundation.audit import rules as audit
 from holdfast.foundation.jobs import rules as jobs
 from holdfast.foundation.jobs.models import Job
 from holdfast.foundation.jobs.rules import Finding
+from holdfast.insight.scores.models import Run
+from holdfast.records.customers.migrations import _search as _search_index
+from holdfast.records.customers.models import Customer, SearchEntry
 
+SEARCH_TRIGGERS = {"sqlite": set(_search_index.TRIGGERS)}
 LEAST_BYTES = 500 * 2**20
 
 
@@ -36,7 +41,7 @@ def findings() -> Iterator[Finding]:
     yield tables
     if tables[0] == "fail":
         return
-    yield from (_journal(), _administrator(), _waiting_jobs(), _failed_jobs())
+    yield from (_journal(), _search(), _scores(), _administrator(), _waiting_jobs(), _failed_jobs())
     for name, check in jobs.checks().items():
         yield from _asked(name, check)
 
@@ -108,6 +113,47 @@ def _journal() -> Finding:
         )
         return ("fail", found, tongue("从备份恢复，或联系开发者。", "Restore a backup, or ask the developers."))
     return ("ok", tongue("变更日志只增不改", "the journal is append-only"), "")
+
+
+def _search() -> Finding:
+    """Every customer has a search entry, and the index that reads them is kept by its triggers."""
+    tongue = spoken()
+    customers, entries = Customer.objects.count(), SearchEntry.objects.count()
+    missing = sorted(SEARCH_TRIGGERS.get(connection.vendor, set()) - triggers())
+    if customers != entries or missing:
+        found = tongue(
+            "搜索不完整：{a} 位客户，{b} 条搜索记录，缺 {c} 个触发器",
+            "search is incomplete: {a} customers, {b} entries, {c} triggers missing",
+            a=customers, b=entries, c=len(missing),
+        )  # fmt: skip
+        return ("fail", found, tongue("从备份恢复，或联系开发者。", "Restore a backup, or ask the developers."))
+    return ("ok", tongue("{n} 位客户都能搜到", "all {n} customers can be found", n=customers), "")
+
+
+def _scores() -> Finding:
+    tongue = spoken()
+    changed = [run.month for run in Run.objects.order_by("month") if not _is_whole(run)]
+    if changed:
+        found = tongue(
+            "评分文件缺失或被改动：{months}", "score files are missing or altered: {months}", months=", ".join(changed)
+        )
+        remedy = tongue("未签发的月份可重新评分（holdfast score --month）；已签发的请从备份恢复。",
+                        "Score an unsigned month again (holdfast score --month); restore signed ones from a backup.")  # fmt: skip
+        return ("fail", found, remedy)
+    return (
+        "ok",
+        tongue("{n} 个月的评分文件完好", "the score files of {n} months are whole", n=Run.objects.count()),
+        "",
+    )
+
+
+def _is_whole(run: Run) -> bool:
+    return run.file.is_file() and sha256_of(run.file) == run.sha256
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _administrator() -> Finding:

@@ -10,6 +10,7 @@ from holdfast.foundation.accounts.services.people import (
     add_user,
     change_user,
     choose_language,
+    customers_left,
     deactivate,
     note_seen,
     register_duty,
@@ -22,7 +23,7 @@ from holdfast.foundation.accounts.services.views import change_view, remove_view
 
 __all__ = [
     "activate", "add_department", "add_role", "add_user", "change_department", "change_role", "change_user",
-    "change_view", "choose_language", "deactivate", "ensure_roles", "note_seen", "open_token", "register_duty",
+    "change_view", "choose_language", "customers_left", "deactivate", "ensure_roles", "note_seen", "open_token", "register_duty",
     "remove_department", "remove_role", "remove_view", "reset_link", "save_view", "set_password", "set_roles",
     "set_up_administrator", "use_token",
 ]  # fmt: skip

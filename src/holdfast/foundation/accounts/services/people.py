@@ -28,6 +28,12 @@ def register_duty(duty: Duty) -> Duty:
     return duty
 
 
+def customers_left(count: int) -> str:
+    """The objection of whoever still owns customers."""
+    text = _("名下还有 %(n)d 位客户。请先在客户列表按归属人筛选并转交，再停用账号。")
+    return text % {"n": count} if count else ""
+
+
 @transaction.atomic
 def add_user(
     *, login: str, name: str, by: User | None, roles: Iterable[Role] = (), password: str | None = None, **fields: Any

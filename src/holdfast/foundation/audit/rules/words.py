@@ -60,6 +60,8 @@ FIELDS = {
     "birth_month": _("生日（月）"),
     "birth_year": _("生日（年）"),
     "category": _("品类"),
+    "contacts": _("联系人"),
+    "lines": _("订单行"),
     "channel": _("渠道"),
     "city": _("城市"),
     "code": _("编号"),
@@ -141,6 +143,10 @@ def value_text(value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
+    if isinstance(value, dict):
+        return gettext("有内容")
+    if isinstance(value, list | tuple) and any(isinstance(part, dict) for part in value):
+        return gettext("%(n)d 条") % {"n": len(value)}  # rows of their own, with fields of their own to hide
     if isinstance(value, list | tuple):
         return "、".join(value_text(part) for part in value)
     return str(value)
