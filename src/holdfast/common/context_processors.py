@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.module_loading import import_string
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Company name and side bar; the side bar is made only where a template shows it."""
-    return {"company": settings.COMPANY, "navigation": SimpleLazyObject(lambda: _navigation(request))}
+    """The company's name, and the ways through the house; they are made only where a template shows them.
+
+    navigation: the side bar's groups. shortcuts: the ＋ menu. tabs: the phone's bar. doors: ways up for lower rooms.
+    """
+    parts = {"navigation": "groups", "shortcuts": "shortcuts", "tabs": "tabs", "doors": "doors"}
+    ways = {name: SimpleLazyObject(_way(request, function)) for name, function in parts.items()}
+    return {"company": settings.COMPANY, **ways}
 
 
-def _navigation(request: HttpRequest) -> list[dict]:
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return []
-    return import_string(settings.NAVIGATION)(request)
+def _way(request: HttpRequest, function: str) -> Callable[[], Any]:
+    def make() -> Any:
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return {} if function == "doors" else []
+        return getattr(import_module(settings.NAVIGATION), function)(request)
+
+    return make

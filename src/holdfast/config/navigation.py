@@ -1,4 +1,4 @@
-"""The side bar: which pages stand in it, and who sees them.
+"""The side bar, the ＋ menu and the phone's bar: which pages stand there, and who sees them.
 
 It lies here, above the rooms, so that the shell in `common` needs to know none of them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,6 +21,8 @@ class Place:
     view: str
     icon: str
     word: str | None = None
+    key: str = ""
+    is_panel: bool = False
 
 
 PLACES: list[tuple[object, list[Place]]] = [
@@ -60,32 +62,58 @@ PLACES: list[tuple[object, list[Place]]] = [
 ]
 
 
+# The ＋ menu; the letter opens the entry from the keyboard, a panel opens beside the page.
+SHORTCUTS = [
+    Place(_("新建客户"), "customers:new", "user-plus", Permission.CUSTOMER_EDIT),
+    Place(_("记录联系"), "timeline:log", "pencil-plus", Permission.TASK_EDIT, key="l", is_panel=True),
+    Place(_("派任务"), "timeline:task_new", "list-check", Permission.TASK_EDIT, is_panel=True),
+    Place(_("新建订单"), "commerce:order_new", "receipt", Permission.ORDER_EDIT),
+    Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT),
+]
+# The bar at the foot of a phone, around 更多.
+TABS = [
+    Place(_("工作台"), "desk:workbench", "layout-dashboard"),
+    Place(pgettext_lazy("place", "客户"), "customers:list", "users", Permission.CUSTOMER_VIEW),
+    Place(_("记录联系"), "timeline:log", "pencil-plus", Permission.TASK_EDIT, is_panel=True),
+    Place(pgettext_lazy("place", "任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
+]
+# Places above that a page of a lower room may offer, by a name of ours.
+DOORS = {"import": Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT)}
+
+
 def groups(request: HttpRequest) -> list[dict]:
     """The groups of the side bar that this person may open, the current page marked."""
     shown = [{"title": title, "items": _items(request, places)} for title, places in PLACES]
-    _mark_current(shown)
+    here = max((item["url"] for group in shown for item in group["items"] if item["active"]), key=len, default="")
+    for group in shown:
+        for item in group["items"]:
+            item["active"] = item["url"] == here
     return [group for group in shown if group["items"]]
 
 
-def _mark_current(shown: list[dict]) -> None:
-    """Where one place lies below another (/value/, /value/warnings/), only the nearer one is current."""
-    current = [item for group in shown for item in group["items"] if item["active"]]
-    for item in sorted(current, key=lambda item: len(item["url"]))[:-1]:
-        item["active"] = False
+def shortcuts(request: HttpRequest) -> list[dict]:
+    return _items(request, SHORTCUTS)
+
+
+def tabs(request: HttpRequest) -> list[dict]:
+    return _items(request, TABS)
+
+
+def doors(request: HttpRequest) -> dict[str, dict]:
+    return {name: _item(request, place) for name, place in DOORS.items() if _may(request, place)}
 
 
 def _items(request: HttpRequest, places: list[Place]) -> list[dict]:
-    found = []
-    for place in places:
-        if not place.word or request.user.may(place.word):
-            try:
-                found.append(_item(request, place))
-            except NoReverseMatch:  # the room has no page yet
-                continue
-    return found
+    return [_item(request, place) for place in places if _may(request, place)]
+
+
+def _may(request: HttpRequest, place: Place) -> bool:
+    return not place.word or request.user.may(place.word)
 
 
 def _item(request: HttpRequest, place: Place) -> dict:
     url = reverse(place.view)
     here = request.path == url or (url != "/" and request.path.startswith(url))
-    return {"title": place.title, "url": url, "icon": place.icon, "active": here}
+    return {
+        "title": place.title, "url": url, "icon": place.icon, "active": here, "key": place.key, "panel": place.is_panel,
+    }  # fmt: skip

@@ -180,7 +180,7 @@ FILE_UPLOAD_TEMP_DIR = None
 QUEUE_URL = env.text("HOLDFAST_QUEUE")  # empty: a SQLite file in DATA; a postgresql:// address: there
 SCHEDULE = "holdfast.config.schedule.ENTRIES"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-NAVIGATION = "holdfast.config.navigation.groups"
+NAVIGATION = "holdfast.config.navigation"
 
 # --- log --------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.text("HOLDFAST_LOG_LEVEL", "WARNING" if TESTING else "INFO")
