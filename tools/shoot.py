@@ -4,8 +4,8 @@
     python tools/shoot.py --kit --out DIR              the kit of parts, without a server or a database
     python tools/shoot.py --kit --serve                the kit to look at oneself; prints its address, ends with Ctrl-C
 
-Beside each picture it reports sideways overflow, layout shift, and errors on the console (a broken content
-security policy shows there). The exit status is 1 when a page has any of these.
+Beside each picture it reports sideways overflow, layout shift, controls without a name, ids used twice, and errors on
+the console (a broken content security policy shows there). The exit status is 1 when a page has any of these.
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ MEASURE = """() => ({
     return r.width && r.height && innerWidth < 768 && r.height < 32 && getComputedStyle(n).display !== 'inline'
       && !n.closest('label, .legend, .sr, .skip') && n.type !== 'checkbox' && n.type !== 'radio' && n.type !== 'hidden';
   }).map(n => n.outerHTML.slice(0, 90)),
+  nameless: [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=img]')].filter(n => n.type !== 'hidden'
+      && !n.closest('[aria-hidden=true], [hidden]') && !(n.getAttribute('aria-label') || n.getAttribute('aria-labelledby') || n.title
+      || n.textContent.trim() || n.querySelector('[aria-label], title') || (n.labels && n.labels.length))).map(n => n.outerHTML.slice(0, 90)),
+  twins: Object.entries([...document.querySelectorAll('[id]')].reduce((seen, n) => (seen[n.id] = (seen[n.id] || 0) + 1, seen), {}))
+      .filter(([, count]) => count > 1).map(([id]) => id),
   wide: [...document.querySelectorAll('body *')].filter(n => n.getBoundingClientRect().right > innerWidth + 1
       && !n.closest('.tscroll, .views, .filters, .cptabs, .wiz, .kb, svg, dialog')).slice(0, 4)
       .map(n => n.tagName.toLowerCase() + '.' + (n.className.baseVal ?? n.className)),
@@ -102,6 +107,8 @@ def shoot(page: Any, base: str, address: str, path: Path) -> Shot:
     seen = page.evaluate(MEASURE)
     grow(page)
     page.screenshot(path=str(path), full_page=True)
+    problems += [f"no name: {node}" for node in seen["nameless"][:3]]
+    problems += [f"id twice: {name}" for name in seen["twins"][:3]]
     if seen["overflow"] > 0:
         problems.append("wide: " + ", ".join(seen["wide"]))
     status = answer.status if answer else 0

@@ -105,7 +105,8 @@
     if (event.key === "Enter") { if (here >= 0) { event.preventDefault(); links[here].click(); } return; }
     event.preventDefault();
     const next = (here + (event.key === "ArrowDown" ? 1 : -1) + links.length) % links.length;
-    links.forEach((link, place) => link.setAttribute("aria-selected", String(place === next)));
+    links.forEach((link, place) => { link.id = `hit-${place}`; link.setAttribute("aria-selected", String(place === next)); });
+    event.target.setAttribute("aria-activedescendant", links[next].id);
     links[next].scrollIntoView({ block: "nearest" });
   }
   document.addEventListener("focusout", (event) => {
