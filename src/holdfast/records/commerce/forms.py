@@ -21,7 +21,7 @@ from holdfast.records.customers.models import Customer
 # Suggestions while typing; without a script the code or the full name does as well.
 PICKER = {
     "list": "customer-options", "autocomplete": "off", "hx-get": "/search/?part=options", "hx-target": "#customer-options",
-    "hx-trigger": "input changed delay:200ms", "hx-sync": "this:replace",
+    "hx-trigger": "input changed delay:200ms", "hx-sync": "this:replace", "hx-swap": "innerHTML",
 }  # fmt: skip
 EXTRA_LINES = 3
 MOST_LINES = 500

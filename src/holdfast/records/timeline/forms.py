@@ -18,7 +18,7 @@ CONTACT_KINDS = ("call", "visit", "other")
 # Suggestions while typing; without a script the code or the full name does as well.
 PICKER = {
     "list": "customer-options", "autocomplete": "off", "hx-get": "/search/?part=options", "hx-target": "#customer-options",
-    "hx-trigger": "input changed delay:200ms", "hx-sync": "this:replace",
+    "hx-trigger": "input changed delay:200ms", "hx-sync": "this:replace", "hx-swap": "innerHTML",
 }  # fmt: skip
 
 

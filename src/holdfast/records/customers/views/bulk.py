@@ -52,7 +52,7 @@ def bulk(request: StaffRequest) -> HttpResponse:
 
 
 def _chosen(request: StaffRequest, action: str) -> list[Customer]:
-    keys = [int(pk) for pk in request.POST.getlist("pk")[:MOST] if pk.isdigit()]
+    keys = [int(pk) for pk in request.POST.getlist("pk")[:MOST] if pk.isdecimal() and len(pk) < 19]
     seen: QuerySet[Customer] = (
         queries.visible_customers(request.user) if action == "export" else queries.editable_customers(request.user)
     )

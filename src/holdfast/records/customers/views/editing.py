@@ -105,7 +105,7 @@ def check(request: StaffRequest) -> HttpResponse:
     row["contacts"] = _typed_people(request)
     context: dict[str, Any] = {}
     pk = request.POST.get("customer", "")
-    exclude = [int(pk)] if pk.isdigit() and queries.may_see_customer(request.user, pk) else []
+    exclude = [int(pk)] if pk.isdecimal() and len(pk) < 19 and queries.may_see_customer(request.user, pk) else []
     try:
         context["matches"] = services.check_duplicates(request.user, row, exclude=exclude)
     except Refusal as refusal:

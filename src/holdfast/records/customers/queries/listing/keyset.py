@@ -36,6 +36,7 @@ def _written(value: Any) -> tuple[str, str]:
     return ("i", str(value)) if isinstance(value, int) else ("t", value)
 
 
+LARGEST = 2**62  # what a column can hold
 READERS: dict[str, Callable[[str], Any]] = {
     "n": lambda _text: None,
     "d": date.fromisoformat,
@@ -51,9 +52,11 @@ def read_cursor(text: str | None) -> Cursor | None:
     if len(parts) != 3 or not parts[0] or parts[0][0] not in READERS:
         return None
     try:
-        return Cursor(READERS[parts[0][0]](parts[0][1:]), int(parts[1]), max(int(parts[2]), 0))
+        value, pk, place = READERS[parts[0][0]](parts[0][1:]), int(parts[1]), max(int(parts[2]), 0)
     except (ValueError, OverflowError):
         return None
+    is_too_large = any(isinstance(number, int) and abs(number) > LARGEST for number in (value, pk, place))
+    return None if is_too_large else Cursor(value, pk, place)
 
 
 def fetch(
