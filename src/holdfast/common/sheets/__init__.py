@@ -4,7 +4,7 @@ Owns reading (CSV, XLSX, Parquet), telling which column is what, reading cells, 
 Words: a *heading* names a column in the file; a *role* is what it means to us; *settle* = decide once per column.
 """
 
-from holdfast.common.sheets.columns import Guess, Role, guess_columns, normal_heading
+from holdfast.common.sheets.columns import Guess, Role, guess_columns, heading_factor, normal_heading
 from holdfast.common.sheets.errors import CellError, SheetError, sentence
 from holdfast.common.sheets.limits import UPLOAD, Limits
 from holdfast.common.sheets.reading.sheet import Row, Sheet, open_sheet
@@ -41,6 +41,7 @@ __all__ = [
     "SheetError",
     "Table",
     "guess_columns",
+    "heading_factor",
     "is_missing",
     "line_minor",
     "minor_exponent",

@@ -14,6 +14,13 @@ _BRACKETS = re.compile(r"[(\[{<【「（][^)\]}>】」）]*[)\]}>】」）]")
 _WORDS = re.compile(r"[a-z]+|[0-9]+|[\u3400-\u9fff]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DATED = re.compile(r"[0-9]{1,4}\s*[-/.年]\s*[0-9a-zA-Z]{1,9}\s*[-/.月]")
+_UNIT = re.compile(
+    r"[(\[/,:_-](?:单位:?)?(?:人民币)?(?P<unit>百万|千万|[千万亿]|thousand|million|k|mn)(?:元|cny|rmb|usd|eur)?[)\]]?$"
+)
+_FACTORS = {
+    "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8,
+    "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6,
+}  # fmt: skip
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SAMPLE = 200
 
@@ -152,6 +159,13 @@ def normal_heading(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text).lower()
     bare = _BRACKETS.sub("", wide)
     return "".join(_WORDS.findall(bare)) or "".join(_WORDS.findall(wide)) or wide.strip()
+
+
+def heading_factor(text: str) -> int:
+    """What the figures under a heading are counted in: 10,000 for `金额（万元）`, 1,000 for `Amount (k USD)`, else 1."""
+    wide = unicodedata.normalize("NFKC", text).lower().replace(" ", "")
+    found = _UNIT.search(wide)
+    return _FACTORS[found["unit"]] if found else 1
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from holdfast.common.sheets import Role, SheetError, guess_columns, normal_heading
+from holdfast.common.sheets import Role, SheetError, guess_columns, heading_factor, normal_heading
 from holdfast.common.sheets.columns import find_heading
 
 ROLES = (
@@ -109,3 +109,23 @@ def test_headings_are_compared_without_units_width_and_punctuation():
     assert normal_heading("金额（元）") == normal_heading(" 金额 ") == "金额"
     assert normal_heading("ＣustomerＩＤ*") == "customerid"
     assert normal_heading("(?)") == "(?)"
+
+
+@pytest.mark.parametrize(
+    ("heading", "factor"),
+    [
+        ("金额（万元）", 10_000),
+        ("金额(单位：万元)", 10_000),
+        ("销售额/千元", 1_000),
+        ("合同额_亿元", 100_000_000),
+        ("Amount (k USD)", 1_000),
+        ("Revenue [million]", 1_000_000),
+        ("金额（元）", 1),
+        ("金额", 1),
+        ("万科订单", 1),
+        ("work", 1),
+        ("net-k", 1_000),
+    ],
+)
+def test_a_heading_may_say_what_its_figures_are_counted_in(heading, factor):
+    assert heading_factor(heading) == factor

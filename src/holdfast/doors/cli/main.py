@@ -15,7 +15,7 @@ from typing import NamedTuple
 from holdfast import __version__
 from holdfast.doors.cli.parsing import Parser, say, warn
 from holdfast.doors.cli.problems import Problem
-from holdfast.doors.cli.tongue import Tongue, choose, speak
+from holdfast.doors.cli.tongue import LANGUAGES, Tongue, choose, speak
 
 
 class Command(NamedTuple):
@@ -101,7 +101,8 @@ def _parser(tongue: Tongue) -> Parser:
 def _parser_class(tongue: Tongue) -> type[Parser]:
     class Sub(Parser):
         def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, tongue=tongue, **options)
+            super().__init__(*arguments, tongue=tongue, conflict_handler="resolve", **options)
+            self.add_argument("--lang", choices=LANGUAGES, help=tongue("语言 zh 或 en", "language, zh or en"))
 
     return Sub
 

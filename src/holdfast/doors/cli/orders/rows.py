@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from holdfast.analysis import tables
-from holdfast.common.sheets import normal_heading
+from holdfast.common.sheets import heading_factor, normal_heading
 from holdfast.common.sheets.vectors import Columns
 from holdfast.doors.cli.orders.files import OrderFile
 from holdfast.doors.cli.orders.roles import LINE_COSTS, ROLES, UNIT_COSTS
@@ -101,9 +101,9 @@ def _derived(file: OrderFile, exponent: int) -> str:
 def _amount(file: OrderFile, exponent: int) -> str:
     """Minor units of a line: the amount as given, else quantity × price rounded half up once."""
     if "amount" in file.columns:
-        return _minor("amount", exponent)
+        return _minor(_counted_in(file, "amount", "amount"), exponent)
     if "price" in file.columns:
-        return _minor(_times(file, "price"), exponent)
+        return _minor(_counted_in(file, "price", _times(file, "price")), exponent)
     return "CAST(0 AS BIGINT)"
 
 
@@ -118,7 +118,14 @@ def _minor(amount: str, exponent: int) -> str:
 def _cost(file: OrderFile, exponent: int) -> str:
     if "cost" not in file.columns:
         return "CAST(NULL AS BIGINT)"
-    return _minor(_times(file, "cost") if cost_is_per_unit(file) else "cost", exponent)
+    cost = _times(file, "cost") if cost_is_per_unit(file) else "cost"
+    return _minor(_counted_in(file, "cost", cost), exponent)
+
+
+def _counted_in(file: OrderFile, role: str, amount: str) -> str:
+    """Multiplied where the heading says that its figures are in thousands or 万."""
+    factor = heading_factor(file.columns[role])
+    return amount if factor == 1 else f"{amount} * {factor}"
 
 
 def cost_is_per_unit(file: OrderFile) -> bool:

@@ -1,11 +1,13 @@
 """What was found, told twice: as `summary.json` and as lines for the person at the terminal."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from holdfast.common.sheets import heading_factor
 from holdfast.doors.cli.orders.files import OrderFile
 from holdfast.doors.cli.orders.rows import Flags, cost_is_per_unit
 from holdfast.doors.cli.tongue import Tongue
@@ -83,8 +85,16 @@ def _file(file: OrderFile) -> dict[str, Any]:
 
 
 def as_json(summary: Mapping[str, Any]) -> str:
-    """Readable JSON, Chinese as it is."""
-    return json.dumps(summary, ensure_ascii=False, indent=2, default=str) + "\n"
+    """Readable JSON, Chinese as it is; what is no number is null."""
+    return json.dumps(_finite(summary), ensure_ascii=False, indent=2, default=str, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def lines(reading: Reading, tongue: Tongue) -> list[str]:
@@ -165,6 +175,17 @@ def _decisions(file: OrderFile, tongue: Tongue) -> list[str]:
                 encoding=file.sheet.encoding,
             )
         )
+    told += [
+        tongue(
+            "{file}：「{heading}」按 {factor:,} 倍计。",
+            "{file}: “{heading}” is counted times {factor:,}.",
+            file=file.path.name,
+            heading=heading,
+            factor=heading_factor(heading),
+        )
+        for role, heading in file.columns.items()
+        if role in ("amount", "price", "cost") and heading_factor(heading) != 1
+    ]
     others = [name for name in file.sheet.sheet_names if name != file.sheet.sheet_name]
     if others:
         told.append(

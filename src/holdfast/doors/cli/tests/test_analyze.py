@@ -248,6 +248,13 @@ def test_a_currency_without_cents_has_none(tmp_path):
     assert summary["currency"] == "JPY"
 
 
+def test_amounts_in_ten_thousands_are_counted_as_such(tmp_path, capsys):
+    analyze(tmp_path / "out", csv_file(tmp_path, ["7,2026-01-05,1.25"], "客户,日期,金额（万元）"))
+
+    assert results(tmp_path / "out")[1]["7"]["revenue"] == Decimal("12500.00")
+    assert "counted times 10,000" in capsys.readouterr().out
+
+
 def test_an_invoice_file_is_read_and_its_absence_from_the_figures_said(tmp_path):
     invoices = csv_file(tmp_path, ["F1,7,2026-01-05,10"], "发票号,客户,开票日期,金额", "invoices.csv")
 
@@ -326,7 +333,8 @@ def test_meagre_data_still_give_everything_that_can_be_given(tmp_path, rows):
 
     assert status == 0
     summary, customers = results(tmp_path / "out")
-    assert len(customers) == len(rows)
+    assert "NaN" not in (tmp_path / "out" / "summary.json").read_text(encoding="utf-8")
+    assert len(customers) == len({row.split(",")[0] for row in rows})
     assert (
         summary["movement"]["totals"]["delta"]
         == summary["movement"]["totals"]["current"] - summary["movement"]["totals"]["previous"]
