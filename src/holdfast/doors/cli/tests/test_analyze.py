@@ -9,6 +9,8 @@ import pytest
 from holdfast.common import sheets
 from holdfast.doors.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = [
     *("customer_id", "first_on", "last_on", "purchase_days", "revenue", "mean_value", "rfm_r", "rfm_f", "rfm_m"),
     *("abc", "stars", "stars_provisional", "stars_hint", "stage", "movement", "typical_gap_days", "elapsed_days"),
@@ -325,7 +327,6 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_read(tmp_pat
     ],
     ids=["one purchase", "all the same day", "one purchase each", "negative totals", "the future", "no amounts"],
 )
-@pytest.mark.slow
 def test_meagre_data_still_give_everything_that_can_be_given(tmp_path, rows):
     status = main(
         ["analyze", str(csv_file(tmp_path, rows, "客户,日期,金额")), "--out", str(tmp_path / "out"), "--lang", "zh"]
