@@ -17,13 +17,7 @@ TODAY = dt.date(2026, 11, 23)
 
 
 # The addresses that the shell looks for, so that the kit shows it whole.
-PLACES = {
-    "accounts": ["me", "logout", "language"],
-    "customers": ["list", "new"],
-    "timeline": ["log", "tasks", "task_new"],
-    "commerce": ["order_new"],
-    "intake": ["new"],
-}
+PLACES = {"accounts": ["me", "logout", "language"]}
 urlpatterns = [
     path(f"{room}/", include(([path(f"{name}/", HttpResponse, name=name) for name in names], room)))
     for room, names in PLACES.items()
@@ -58,6 +52,16 @@ def kit_context() -> dict[str, Any]:
     return {
         "company": "恒固工业",
         "navigation": navigation(),
+        "shortcuts": [
+            {"title": "新建客户", "url": "/customers/new/", "icon": "user-plus"},
+            {"title": "记录联系", "url": "/timeline/log/", "icon": "pencil-plus", "key": "l", "panel": True},
+        ],
+        "tabs": [
+            {"title": "工作台", "url": "/", "icon": "layout-dashboard", "active": True},
+            {"title": "客户", "url": "/customers/", "icon": "users"},
+            {"title": "记录联系", "url": "/timeline/log/", "icon": "pencil-plus", "panel": True},
+            {"title": "任务", "url": "/tasks/", "icon": "checkbox"},
+        ],
         "user": {"name": "林晚秋", "department": "华东一部", "department_id": 1, "is_authenticated": True},
         "messages": [],
         "form": form,
@@ -71,7 +75,7 @@ def kit_context() -> dict[str, Any]:
         "matrix": matrix(),
         "matrix_columns": [labels.stars_label(level) for level in (5, 4, 3, 2, 1)],
         "steps": steps(),
-        "tabs": tabs(),
+        "views": tabs(),
         "modes": [{"title": "月", "url": "?", "active": True}, {"title": "季", "url": "?"}],
         "charts": charts(),
         "tones": [*TONES, *(f"star-{level}" for level in (5, 4, 3, 2, 1))],

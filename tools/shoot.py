@@ -46,7 +46,8 @@ MEASURE = """() => ({
   }).map(n => n.outerHTML.slice(0, 90)),
   nameless: [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [role=img]')].filter(n => n.type !== 'hidden'
       && !n.closest('[aria-hidden=true], [hidden]') && !(n.getAttribute('aria-label') || n.getAttribute('aria-labelledby') || n.title
-      || n.textContent.trim() || n.querySelector('[aria-label], title') || (n.labels && n.labels.length))).map(n => n.outerHTML.slice(0, 90)),
+      || n.textContent.trim() || n.querySelector('[aria-label], title') || (n.labels && n.labels.length)))
+      .map(n => n.outerHTML.slice(0, 90)),
   twins: Object.entries([...document.querySelectorAll('[id]')].reduce((seen, n) => (seen[n.id] = (seen[n.id] || 0) + 1, seen), {}))
       .filter(([, count]) => count > 1).map(([id]) => id),
   wide: [...document.querySelectorAll('body *')].filter(n => n.getBoundingClientRect().right > innerWidth + 1

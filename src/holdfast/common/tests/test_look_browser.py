@@ -185,6 +185,17 @@ def test_a_toast_goes_by_itself_and_an_error_waits_longer(desk):
     assert desk.locator("#toasts .toast-hf").all_inner_texts() == ["没有完成"]
 
 
+def test_a_toast_stands_above_an_open_dialog(desk):
+    desk.locator("[data-open=kit-dialog]").click()
+    desk.evaluate("HF.toast('没有完成', { level: 'act' })")
+
+    box = desk.locator("#toasts .toast-hf span").bounding_box()
+    on_top = desk.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('.toast-hf') !== null", [box["x"] + 4, box["y"] + 4]
+    )
+    assert on_top
+
+
 def test_a_failed_request_says_so_in_words(desk):
     desk.route("**/search/**", lambda route: route.fulfill(status=500, headers={"X-Reference": "8f21c0aa"}))
     desk.locator("#search").press_sequentially("江")

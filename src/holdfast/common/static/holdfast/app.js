@@ -23,9 +23,19 @@
     if (action) { const link = document.createElement("a"); link.href = url; link.textContent = action; toast.append(link); }
     toast.append(closer());
     box.append(toast);
+    raise(box);
     if (!stay) setTimeout(() => toast.remove(), level === "act" ? 10000 : 5000);
     return toast;
   };
+  /* toasts stand in the top layer, above an open dialog; without scripts they are a plain box at the bottom */
+  function raise(box) {
+    if (!box || !box.showPopover || !box.childElementCount) return;
+    const home = $$("dialog[open]").pop() || document.body; /* what lies outside an open dialog cannot be clicked */
+    if (box.parentElement !== home) home.append(box);
+    box.popover = "manual";
+    if (box.matches(":popover-open")) box.hidePopover();
+    box.showPopover();
+  }
   function closer() {
     const button = document.createElement("button");
     button.type = "button"; button.className = "x"; button.dataset.dismiss = ""; button.setAttribute("aria-label", words.close || "×");
@@ -33,6 +43,7 @@
     return button;
   }
   function ageToasts(root) {
+    if ($("[data-toast]:not([data-aged])", root)) raise(document.getElementById("toasts"));
     $$("[data-toast]:not([data-aged])", root).forEach((toast) => {
       toast.dataset.aged = "";
       if (!toast.hasAttribute("data-stay")) setTimeout(() => toast.remove(), $("a, form", toast) ? 8000 : 5000);
@@ -88,6 +99,7 @@
       $$(`[data-text="${name}"]`, box).forEach((node) => { node.textContent = value; });
     });
   }
+  document.addEventListener("close", (event) => { const box = document.getElementById("toasts"); if (box && event.target.contains?.(box)) { document.body.append(box); raise(box); } }, true);
   const closeMenus = () => $$("details.hf-menu[open]").forEach((menu) => { menu.open = false; });
 
   /* ---- search: suggestions by htmx, arrows to walk them ---- */
@@ -180,7 +192,7 @@
       walkSuggestions(event);
       return;
     }
-    if (event.key === "Escape") { closeMenus(); rows().forEach((row) => row.classList.remove("is-here")); return; }
+    if (event.key === "Escape") { const menu = $("details.hf-menu[open]"); if (menu?.contains(document.activeElement)) $("summary", menu).focus(); closeMenus(); rows().forEach((row) => row.classList.remove("is-here")); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || $("dialog[open]")) return;
     const act = { "/": openSearch, j: () => walk(1), k: () => walk(-1), x: pick }[event.key];
     if (act) { event.preventDefault(); act(); return; }
