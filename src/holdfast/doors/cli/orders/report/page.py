@@ -64,9 +64,9 @@ def _sections(analysis: Analysis, reading: Reading, lists: Lists, figures: Figur
             _movement(analysis, figures),
         ),
         (t("收入从哪来，到哪去", "Where revenue came from and went"), cut, f'<div class="fig">{bridge}</div>'),
+        *(_list_section(code, rows, analysis, figures) for code, rows in lists.items() if rows),
         (t("客户处在哪个阶段，有几颗星", "Stages of life, and stars"), "", _stages_and_stars(analysis, figures)),
         (t("少数客户带来多少收入", "How much the few bring in"), "", _pareto(analysis, figures)),
-        *(_list_section(code, rows, analysis, figures) for code, rows in lists.items() if rows),
         (
             t("读到了什么", "What was read"),
             t("各项分别计数，可以重叠", "each counted alone; they may overlap"),
@@ -124,7 +124,7 @@ def _lead(analysis: Analysis, figures: Figures) -> str:
     }
     up = total["delta"] >= 0
     chinese = (
-        "共 {n} 位客户。{month}收入 {now}，比{before}" + ("多" if up else "少") + " {more}。老客户上升带来 {rise}，"
+        "共 {n} 位客户。{month}收入 {now}，比 {before}" + ("多" if up else "少") + " {more}。老客户上升带来 {rise}，"
         '<b class="act">下降与本月未购的 {leaving} 位少了 {gone}</b>。'
     )
     english = (
