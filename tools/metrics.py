@@ -26,6 +26,7 @@ MODULES = (
     "pareto",
     "movement",
     "churn",
+    "lifetime",
     "reasons",
     "accounts",
 )

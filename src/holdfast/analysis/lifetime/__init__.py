@@ -1,0 +1,32 @@
+"""Lifetime value: how often customers will buy, whether they are still there, what they spend (methods §4).
+
+Owns BG/NBD, MBG/NBD, Pareto/NBD, NBD, Gamma-Gamma and their fits; everything in weeks and major units of money.
+Words: x repeat purchase days, t_x weeks from first to last, T age in weeks, m mean of a repeat purchase day, alive.
+"""
+
+from holdfast.analysis.lifetime.dropout import BgNbd, MbgNbd, fit_bgnbd, fit_mbgnbd
+from holdfast.analysis.lifetime.fits import Counting, Fit, FitParams
+from holdfast.analysis.lifetime.nbd import Nbd, fit_nbd
+from holdfast.analysis.lifetime.pareto_nbd import ParetoNbd, fit_paretonbd
+from holdfast.analysis.lifetime.spend import GammaGamma, fit_gamma_gamma, fit_values
+from holdfast.analysis.lifetime.summary import Seen, Tuples, summary
+
+__all__ = [
+    "BgNbd",
+    "Counting",
+    "Fit",
+    "FitParams",
+    "GammaGamma",
+    "MbgNbd",
+    "Nbd",
+    "ParetoNbd",
+    "Seen",
+    "Tuples",
+    "fit_bgnbd",
+    "fit_gamma_gamma",
+    "fit_mbgnbd",
+    "fit_nbd",
+    "fit_paretonbd",
+    "fit_values",
+    "summary",
+]
