@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from holdfast.common import formats
+from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer
 from holdfast.records.timeline.models import Task
@@ -50,6 +54,22 @@ def tasks_left(user: User) -> str:
     count = Task.objects.filter(assignee=user, done_at=None).count()
     text = _("名下还有 %(n)s 项未完成的任务。请先在任务页转交，再停用账号。")
     return text % {"n": count} if count else ""
+
+
+def next_steps(viewer: User, customer_ids: list[int]) -> dict[int, SafeString]:
+    """Customer → the day and title of its nearest open task that the viewer sees, for a cell of the customer list."""
+    found = Task.objects.visible_to(viewer).filter(done_at=None, customer__in=customer_ids)
+    nearest: dict[int, Task] = {}
+    for task in found.order_by("due_on", "pk"):
+        nearest.setdefault(task.customer_id, task)
+    return {pk: _next_step(task) for pk, task in nearest.items()}
+
+
+def _next_step(task: Task) -> SafeString:
+    late = (task.due_on - today()).days
+    tone = "t-act" if late <= 0 else "t-watch" if late == 1 else ""
+    day = formats.day(task.due_on)
+    return format_html('<span class="next-step {}" title="{}">{} {}</span>', tone, task.title, day, task.title)
 
 
 def tasks_by_source(sources: Iterable[str]) -> dict[str, Task]:

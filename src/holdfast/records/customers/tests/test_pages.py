@@ -61,7 +61,7 @@ def test_the_page_takes_the_same_queries_however_many_rows(login, owner, django_
     client = login(owner)
     client.get(LIST)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(LIST)
 
 
