@@ -56,7 +56,7 @@ def kit_context() -> dict[str, Any]:
             {"title": "新建客户", "url": "/customers/new/", "icon": "user-plus"},
             {"title": "记录联系", "url": "/timeline/log/", "icon": "pencil-plus", "key": "l", "panel": True},
         ],
-        "tabs": [
+        "phone_tabs": [
             {"title": "工作台", "url": "/", "icon": "layout-dashboard", "active": True},
             {"title": "客户", "url": "/customers/", "icon": "users"},
             {"title": "记录联系", "url": "/timeline/log/", "icon": "pencil-plus", "panel": True},

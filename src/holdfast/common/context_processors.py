@@ -14,9 +14,9 @@ from django.utils.functional import SimpleLazyObject
 def house(request: HttpRequest) -> dict[str, Any]:
     """The company's name, and the ways through the house; they are made only where a template shows them.
 
-    navigation: the side bar's groups. shortcuts: the ＋ menu. tabs: the phone's bar. doors: ways up for lower rooms.
+    navigation: the side bar's groups. shortcuts: the ＋ menu. phone_tabs: the phone's bar. doors: ways up for lower rooms.
     """
-    parts = {"navigation": "groups", "shortcuts": "shortcuts", "tabs": "tabs", "doors": "doors"}
+    parts = {"navigation": "groups", "shortcuts": "shortcuts", "phone_tabs": "tabs", "doors": "doors"}
     ways = {name: SimpleLazyObject(_way(request, function)) for name, function in parts.items()}
     return {"company": settings.COMPANY, **ways}
 

@@ -190,3 +190,19 @@ def test_printed_charts_use_the_colours_of_the_screen():
     pairs = {"new": "indigo-mark", "rising": "bamboo-mark", "declining": "amber-mark", "lost": "cinnabar-mark"}
     pairs |= {"returned": "plum-mark", "brand": "brand", **{f"star-{level}": f"star-{level}" for level in range(1, 6)}}
     assert {tone: svg.TONES[tone] for tone in pairs} == {tone: colour[name] for tone, name in pairs.items()}
+
+
+def test_the_tabs_of_a_page_do_not_become_the_bar_of_the_phone():
+    bar = {"title": "工作台", "url": "/", "icon": "layout-dashboard"}
+
+    html = page("base.html", phone_tabs=[bar], tabs=[{"title": "订单与钱", "url": "?tab=orders", "icon": "x"}])
+
+    assert "订单与钱" not in html
+    assert re.search(r'class="hf-tabbar".*?工作台', html, re.S)
+
+
+def test_the_shell_takes_no_name_that_pages_like_to_use():
+    from holdfast.common.context_processors import house
+
+    names = set(house(RequestFactory().get("/")))
+    assert not names & {"tabs", "title", "items", "page", "product", "customer", "rows", "form", "views"}
