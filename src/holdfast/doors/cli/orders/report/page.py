@@ -23,7 +23,7 @@ from holdfast.doors.cli.orders.report.words import (
 from holdfast.doors.cli.orders.told import Reading, input_figures
 
 _NUMERALS = "一二三四五六七八九十"
-_ON_PAGE = 15
+_ON_PAGE = 12
 _CSS = Path(__file__).with_name("report.css")
 _PAGE = Template(
     '<!doctype html>\n<html lang="$lang"><head><meta charset="utf-8">'
@@ -243,7 +243,7 @@ def _list_section(code: str, rows: list[dict[str, Any]], analysis: Analysis, fig
     )
     heads = [
         plain(t("客户", "Customer")),
-        figure(t("本月", "This month")),
+        figure(figures.short_month(analysis.summary["movement_to"])),
         figure(t("变化", "Change")),
         figure(t("近一年", "12 months")),
         plain(t("上次", "Last")),
