@@ -12,14 +12,11 @@ from holdfast.insight.scores.models import Run
 
 @register("scores.score")
 def score(progress: Progress, *, month: str = "", by_id: int | None = None) -> dict[str, Any]:
-    """Score one month, or without a month everything up to today."""
+    """Score a month and those that rest on it, or without a month everything up to today."""
     by = User.objects.filter(pk=by_id).first()
-    if not month:
-        return _told(services.score_up_to_now(by=by, tell=progress.step))
-    progress.step(0, 1)
-    run = services.score_month(month, by=by)
-    progress.step(1, 1)
-    return _told([run])
+    if month:
+        return _told(services.score_from(month, by=by, tell=progress.step))
+    return _told(services.score_up_to_now(by=by, tell=progress.step))
 
 
 @register("scores.nightly")

@@ -8,7 +8,7 @@ from holdfast.insight.scores.services.overrides import (
     request_override,
 )
 from holdfast.insight.scores.services.publishing import publish, publish_customers
-from holdfast.insight.scores.services.scoring import freeze, score_month, score_up_to_now
+from holdfast.insight.scores.services.scoring import freeze, score_from, score_month, score_up_to_now
 
 __all__ = [
     "add_definition",
@@ -19,6 +19,7 @@ __all__ = [
     "publish_customers",
     "reject_override",
     "request_override",
+    "score_from",
     "score_month",
     "score_up_to_now",
 ]

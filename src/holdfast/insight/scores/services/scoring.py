@@ -54,9 +54,27 @@ def score_month(
 
 def score_up_to_now(*, by: User | None = None, tell: Tell = lambda done, total: None) -> list[Run]:
     """Bring all scores up to today: the first time the last twelve months one after the other, later what is open."""
-    snapshot, found = take_snapshot(), []
+    snapshot = take_snapshot()
     facts = read_facts(snapshot)
-    wanted = months_to_score(facts)
+    return _score_all(months_to_score(facts), snapshot, facts, by, tell)
+
+
+def score_from(month: Month | str, *, by: User | None = None, tell: Tell = lambda done, total: None) -> list[Run]:
+    """Score a month, and after it every later month that has scores: their stars go on from it.
+
+    Errors: Refusal when the month or a later one is signed, before anything is computed.
+    """
+    month = Month.parse(month) if isinstance(month, str) else month
+    later = Run.objects.filter(month__gt=str(month)).order_by("month").values_list("month", flat=True)
+    wanted = [month, *map(Month.parse, later)]
+    for one in wanted:
+        _refuse_unless_open(one)
+    snapshot = take_snapshot()
+    return _score_all(wanted, snapshot, read_facts(snapshot), by, tell)
+
+
+def _score_all(wanted: list[Month], snapshot: Snapshot, facts: Facts, by: User | None, tell: Tell) -> list[Run]:
+    found = []
     for done, month in enumerate(wanted):
         tell(done, len(wanted))
         found.append(score_month(month, by=by, snapshot=snapshot, facts=facts))

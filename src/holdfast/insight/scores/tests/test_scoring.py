@@ -3,8 +3,10 @@ import datetime as dt
 import pyarrow.parquet as pq
 import pytest
 import time_machine
+from django.urls import reverse
 
 from holdfast.common.refusals import Refusal
+from holdfast.foundation.jobs import services as jobs
 from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.models import Reference, Run
 from holdfast.insight.scores.tests.conftest import TODAY, buys, every
@@ -153,3 +155,45 @@ def test_a_customer_first_seen_later_is_not_in_an_earlier_month(scored, shop):
 
     assert shop["newcomer"].pk not in months["2026-09"]
     assert shop["newcomer"].pk in months["2026-10"]
+
+
+@pytest.mark.slow
+def test_scoring_an_earlier_month_anew_carries_on_to_the_later_ones(scored, shop, manager):
+    buys(shop["riser"], "2026-09-25", amount=50000)
+
+    runs = services.score_from("2026-09")
+
+    assert [run.month for run in runs] == ["2026-09", "2026-10", "2026-11"]
+    assert row(runs[1], shop["riser"])["movement"] == "declining"
+    services.freeze("2026-10", by=manager)
+    with pytest.raises(Refusal, match="2026-10 已签发"):
+        services.score_from("2026-09")
+
+
+@pytest.mark.slow
+def test_the_jobs_score_a_month_or_all_and_the_clock_does_the_same(shop, admin):
+    asked = jobs.enqueue("scores.score", by=admin, month="2026-10", by_id=admin.pk)
+    jobs.run_now(asked)
+    nightly = jobs.enqueue("scores.nightly")
+    jobs.run_now(nightly)
+
+    asked.refresh_from_db(), nightly.refresh_from_db()
+    assert asked.result == {"months": ["2026-10"], "customers": 5}
+    assert nightly.result == {"months": ["2026-11"], "customers": 5}
+    assert Run.objects.get(month="2026-10").scored_by == admin
+
+
+@pytest.mark.slow
+def test_a_lost_file_is_said_calmly_and_scoring_brings_it_back(scored, login, manager):
+    november = scored["2026-11"]
+    content = november.file.read_bytes()
+    november.file.unlink()
+    browser = login(manager)
+
+    assert browser.get(reverse("scores:value")).status_code == 503
+    assert "评分文件不在了" in browser.get(reverse("scores:value")).content.decode()
+    assert browser.get(reverse("scores:customers")).status_code == 503
+
+    services.score_month("2026-11")
+    assert browser.get(reverse("scores:value")).status_code == 200
+    assert november.file.read_bytes() == content

@@ -15,7 +15,9 @@ from holdfast.common.web import needs, show
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.readers import FileMissing
 from holdfast.insight.scores.views import shown
+from holdfast.insight.scores.views.value import without_file
 
 # What the customer list can filter by itself, as of now.
 SAME_FILTERS = {"stage", "risk", "movement"}
@@ -30,7 +32,10 @@ def customers(request: HttpRequest) -> HttpResponse:
         raise Http404(_("这个月还没有评分。"))
     asked = {name: value for name, value in request.GET.items() if name not in ("month", "page")}
     page = request.GET.get("page", "1")
-    found = queries.customer_set(run, request.user, asked, page=int(page) if page.isdigit() else 1)
+    try:
+        found = queries.customer_set(run, request.user, asked, page=int(page) if page.isdigit() else 1)
+    except FileMissing as missing:
+        return without_file(request, run, missing)
     movement = queries.windows_of(run, asked.get("compare", "month") if asked.get("compare") else "month")
     context = {
         "run": run,

@@ -16,6 +16,7 @@ from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.foundation.jobs import services as jobs
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.readers import FileMissing
 from holdfast.insight.scores.rules.columns import COMPARISONS
 from holdfast.insight.scores.views import shown, tables
 
@@ -37,7 +38,17 @@ def value(request: HttpRequest) -> HttpResponse:
         raise Http404(_("这个月还没有评分。"))
     compare = request.GET.get("compare", "month")
     compare = compare if compare in COMPARISONS else "month"
-    return show(request, "scores/value.html", _context(request, run, compare))
+    try:
+        return show(request, "scores/value.html", _context(request, run, compare))
+    except FileMissing as missing:
+        return without_file(request, run, missing)
+
+
+def without_file(request: HttpRequest, run: Run, missing: FileMissing) -> HttpResponse:
+    """The month's file is gone: say so, and how to get it back."""
+    may_score = request.user.may(Permission.SCORE_RUN) and not run.is_signed
+    context = {"run": run, "message": missing.message, "may_score": may_score}
+    return show(request, "scores/value_empty.html", context, status=503)
 
 
 def _context(request: HttpRequest, run: Run, compare: str) -> dict[str, Any]:
