@@ -23,7 +23,11 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = queries.kinds_for(viewer)
-        self.fields["kind"].choices = [(kind.name, kind.title) for kind in kinds]
+        self.fields["kind"] = forms.ChoiceField(
+            label=self.fields["kind"].label,
+            choices=[(kind.name, kind.title) for kind in kinds],
+            widget=forms.RadioSelect,
+        )
         self.fields["file"].widget.attrs["accept"] = ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.xls,.parquet"
         if kinds and not self.is_bound:
             names = [kind.name for kind in kinds]
@@ -38,7 +42,7 @@ class ColumnsForm(forms.Form):
     is_shared = forms.BooleanField(label=_("同事导入同样标题的文件时也这样对应"), required=False)
 
     def __init__(self, *args: Any, imp: Import, viewer: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"date_order": imp.date_order}, **kwargs)
+        super().__init__(*args, **{"initial": {"date_order": imp.date_order}, **kwargs})
         self.imp = imp
         taken = {heading: name for name, heading in imp.columns.items()}
         choices = [("", _("不导入"))] + [
@@ -76,8 +80,8 @@ class OptionsForm(forms.Form):
     }
 
     def __init__(self, *args: Any, imp: Import, **kwargs: Any) -> None:
-        super().__init__(*args, initial=imp.options, **kwargs)
-        names = [name for name in self.LABELS if name in imp.spec.options]
-        for name in names:
-            choices = [(code, CHOICES[name][code]) for code in imp.spec.options[name]]
+        super().__init__(*args, **{"initial": imp.options, **kwargs})
+        left_out = set() if queries.has_pool() else {"pool"}
+        for name in [name for name in self.LABELS if name in imp.spec.options]:
+            choices = [(code, CHOICES[name][code]) for code in imp.spec.options[name] if code not in left_out]
             self.fields[name] = forms.ChoiceField(label=self.LABELS[name], choices=choices)

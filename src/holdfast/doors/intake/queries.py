@@ -11,6 +11,7 @@ from holdfast.common import sheets
 from holdfast.doors.intake.models import Import, Mapping
 from holdfast.doors.intake.rules.kinds import KINDS, Kind
 from holdfast.foundation.accounts.models import User
+from holdfast.records.customers.models import Pool
 
 
 def imports(viewer: User) -> QuerySet[Import]:
@@ -21,6 +22,11 @@ def imports(viewer: User) -> QuerySet[Import]:
 def kinds_for(viewer: User) -> list[Kind]:
     """The kinds this person may bring in."""
     return [kind for kind in KINDS.values() if all(viewer.may(word) for word in kind.words)]
+
+
+def has_pool() -> bool:
+    """Whether there is a public pool to put customers into."""
+    return Pool.objects.exists()
 
 
 def signature_of(headings: Iterable[str]) -> str:

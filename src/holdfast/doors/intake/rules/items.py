@@ -146,11 +146,10 @@ def _is_repeat(row: Row, seen: dict[str, Row]) -> bool:
 
 def _merge(fields: dict[str, Any], row: Row, first: Row) -> None:
     """Take over what is not known yet; what differs is told, the earlier row counts."""
-    for name, value in row.fields.items():
-        if name.startswith("contact_"):
-            continue
-        if fields.setdefault(name, value) != value:
-            row.problems.append(warning(name, "differs", row=first.number, field=f"customers.{name}"))
+    said = {name: value for name, value in row.fields.items() if not name.startswith("contact_")}
+    differing = [f"customers.{name}" for name, value in said.items() if fields.setdefault(name, value) != value]
+    if differing:
+        row.problems.append(warning("", "differs", row=first.number, fields=differing))
 
 
 def _contact(fields: Mapping[str, Any], customer: dict[str, Any]) -> dict[str, Any] | None:

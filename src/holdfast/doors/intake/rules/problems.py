@@ -86,6 +86,11 @@ class Problem:
     def is_error(self) -> bool:
         return self.level == ERROR
 
+    @property
+    def fields(self) -> list[str]:
+        """Every field it is about."""
+        return [name.rpartition(".")[2] for name in self.facts.get("fields", ())] or [self.field]
+
     def stored(self) -> list[Any]:
         return [self.field, self.code, self.facts, self.level]
 
@@ -127,6 +132,8 @@ class _Facts(dict[str, Any]):
             self["on"] = str(ON.get(facts["on"], facts["on"]))
         if "field" in facts:
             self["label"] = str(label_of(facts["field"]))
+        if "fields" in facts:
+            self["label"] = (", " if _is_english() else "、").join(str(label_of(name)) for name in facts["fields"])
         if "choices" in facts:
             self["choices"] = _choices_of(facts["choices"])
 

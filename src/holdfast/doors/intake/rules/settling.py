@@ -30,7 +30,7 @@ class Settling:
                 self._numbers[known.name] = (heading, sheets.NumberStyle())
             elif known.reads == "id":
                 self._ids[known.name] = (heading, sheets.IdShape())
-        self._watched = [*self._dates.values(), *self._numbers.values(), *self._ids.values()]
+        self._watched: list[tuple[str, Any]] = [*self._dates.values(), *self._numbers.values(), *self._ids.values()]
         self._last: dict[str, Any] = {}
 
     def add(self, values: Mapping[str, Any]) -> None:

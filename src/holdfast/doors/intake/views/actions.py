@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -15,10 +15,11 @@ from holdfast.doors.intake import services
 from holdfast.doors.intake.forms import OptionsForm
 from holdfast.doors.intake.views import previews
 from holdfast.doors.intake.views.pages import own_import
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 
 
-def _do(request: HttpRequest, pk: int, act: Any, **how: Any) -> HttpResponse:
+def _do(request: StaffRequest, pk: int, act: Any, **how: Any) -> HttpResponse:
     """Do it and show the import; a refusal is said on that page."""
     try:
         act(own_import(request, pk), by=request.user, **how)
@@ -29,7 +30,7 @@ def _do(request: HttpRequest, pk: int, act: Any, **how: Any) -> HttpResponse:
 
 @require_POST
 @needs(Permission.IMPORT)
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """Take another sheet of the workbook."""
     imp = own_import(request, pk)
     try:
@@ -41,7 +42,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.IMPORT)
-def options(request: HttpRequest, pk: int) -> HttpResponse:
+def options(request: StaffRequest, pk: int) -> HttpResponse:
     """Treat duplicates, unknown customers or owners otherwise, and check again."""
     imp = own_import(request, pk)
     form = OptionsForm(request.POST, imp=imp)
@@ -56,11 +57,11 @@ def options(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.IMPORT)
-def correct(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def correct(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """Other text in a row's cells: `cell-3` is the third column's."""
     imp = own_import(request, pk)
     cells = {
-        imp.headings[int(name[5:])]: text[:2000]
+        imp.headings[int(name[5:])]: str(text)[:2000]
         for name, text in request.POST.items()
         if name.startswith("cell-") and name[5:].isdecimal() and int(name[5:]) < len(imp.headings)
     }
@@ -77,28 +78,28 @@ def correct(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.IMPORT)
-def apply(request: HttpRequest, pk: int) -> HttpResponse:
+def apply(request: StaffRequest, pk: int) -> HttpResponse:
     """Write what was checked."""
     return _do(request, pk, services.start_apply)
 
 
 @require_POST
 @needs(Permission.IMPORT)
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop checking or writing."""
     return _do(request, pk, services.cancel)
 
 
 @require_POST
 @needs(Permission.IMPORT)
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the whole import back."""
     return _do(request, pk, services.start_undo)
 
 
 @require_POST
 @needs(Permission.IMPORT)
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
     """Forget a file of which nothing was written."""
     try:
         services.discard(own_import(request, pk), by=request.user)

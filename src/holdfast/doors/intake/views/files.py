@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import tempfile
+from typing import IO, Any, cast
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -13,6 +14,7 @@ from holdfast.common.web import needs
 from holdfast.doors.intake import queries
 from holdfast.doors.intake.views.pages import own_import
 from holdfast.doors.intake.writers.files import write_rejected, write_template
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -20,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_GET
 @needs(Permission.IMPORT)
-def errors(request: HttpRequest, pk: int) -> FileResponse:
+def errors(request: StaffRequest, pk: int) -> HttpResponse:
     """Every row that was not written, with the reason beside it."""
     imp = own_import(request, pk)
     if not imp.rejected or not (imp.path / "rows.sqlite3").exists():
@@ -29,12 +31,12 @@ def errors(request: HttpRequest, pk: int) -> FileResponse:
     write_rejected(imp, book)
     book.seek(0)
     name = imp.file_name.rsplit(".", 1)[0]
-    return FileResponse(book, as_attachment=True, filename=f"{name} - {_('未写入的行')}.xlsx", content_type=XLSX)
+    return _download(book, f"{name} - {_('未写入的行')}.xlsx")
 
 
 @require_GET
 @needs(Permission.IMPORT)
-def template_file(request: HttpRequest, kind: str) -> FileResponse:
+def template_file(request: StaffRequest, kind: str) -> HttpResponse:
     """A workbook to fill in."""
     known = {spec.name: spec for spec in queries.kinds_for(request.user)}
     if kind not in known:
@@ -43,4 +45,9 @@ def template_file(request: HttpRequest, kind: str) -> FileResponse:
     write_template(known[kind], book, sees_profit=request.user.sees_profit)
     book.seek(0)
     title = _("%(kind)s导入模板") % {"kind": known[kind].title}
-    return FileResponse(book, as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX)
+    return _download(book, f"{title}.xlsx")
+
+
+def _download(book: IO[bytes], name: str) -> HttpResponse:
+    answer: Any = FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
+    return cast(HttpResponse, answer)

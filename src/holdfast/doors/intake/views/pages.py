@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,19 +13,20 @@ from holdfast.doors.intake import queries, services
 from holdfast.doors.intake.forms import ColumnsForm, UploadForm
 from holdfast.doors.intake.models import Import
 from holdfast.doors.intake.views import previews
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 
 HISTORY_ROWS = 30
 
 
-def own_import(request: HttpRequest, pk: int) -> Import:
+def own_import(request: StaffRequest, pk: int) -> Import:
     """One import within the viewer's reach, or 404."""
     return get_object_or_404(queries.imports(request.user), pk=pk)
 
 
 @require_GET
 @needs(Permission.IMPORT)
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: StaffRequest) -> HttpResponse:
     """Everything this person brought in, newest first."""
     before = request.GET.get("before", "")
     found = queries.imports(request.user)
@@ -42,7 +43,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: StaffRequest) -> HttpResponse:
     """Take a file in and go on to its columns."""
     initial = {"kind": request.GET.get("kind", "")}
     form = UploadForm(request.POST or None, request.FILES or None, viewer=request.user, initial=initial)
@@ -51,13 +52,18 @@ def upload(request: HttpRequest) -> HttpResponse:
             file = form.cleaned_data["file"]
             imp = services.receive(file, file.name, kind=form.cleaned_data["kind"], by=request.user)
             return go(request, "intake:columns", imp.pk)
-    context = {"form": form, "kinds": queries.kinds_for(request.user), "limit_mb": previews.limit_mb()}
+    context = {
+        "form": form,
+        "kinds": queries.kinds_for(request.user),
+        "limit_mb": previews.limit_mb(),
+        "steps": previews.wizard(1),
+    }
     return show(request, "intake/upload.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT)
-def columns(request: HttpRequest, pk: int) -> HttpResponse:
+def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """Which column is what: recognised, corrected, remembered."""
     imp = own_import(request, pk)
     if imp.state not in ("uploaded", "checked", "failed", "cancelled"):
@@ -79,7 +85,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.IMPORT)
-def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+def import_page(request: StaffRequest, pk: int) -> HttpResponse:
     """One import at whatever step it is; asks again every second while something runs."""
     imp = own_import(request, pk)
     if imp.state == "uploaded":
@@ -87,7 +93,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "intake/import.html", import_context(request, imp))
 
 
-def import_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
+def import_context(request: StaffRequest, imp: Import) -> dict[str, Any]:
     show_rows, after = request.GET.get("show", ""), request.GET.get("after", "")
     return previews.import_context(
         imp, show=show_rows, after=int(after) if after.isdecimal() and len(after) < 12 else 0

@@ -19,7 +19,7 @@ from holdfast.doors.intake.rules.rows import FLAGS, Row
 from holdfast.foundation.accounts.models import User
 
 PAGE_ROWS = 20
-SHOWN_COLUMNS = 7
+SHOWN_COLUMNS = 6
 FIRST_COLUMNS = {
     "customers": ("name", "contact_name", "contact_phone", "phone", "owner", "first_seen_on"),
     "products": ("code", "name", "category", "price"),
@@ -59,6 +59,7 @@ class Cell:
     text: str
     position: int
     numeric: bool
+    heading: str = ""
     tone: str = ""
 
 
@@ -171,7 +172,7 @@ def _lines(imp: Import, rows: list[Row]) -> tuple[list[Line], list[dict[str, Any
 
 def _shown_positions(imp: Import, rows: list[Row]) -> list[int]:
     """Columns worth their width: those with something wrong, then those that tell the row."""
-    wrong = [problem.field for row in rows for problem in row.problems if problem.level in "ew"]
+    wrong = [name for row in rows for problem in row.problems if problem.level in "ew" for name in problem.fields]
     ranked = [*FIRST_COLUMNS[imp.kind][:2], *wrong, *FIRST_COLUMNS[imp.kind], *(f.name for f in imp.spec.fields)]
     names = [name for name in dict.fromkeys(ranked) if name in imp.columns][:SHOWN_COLUMNS]
     return sorted(imp.headings.index(imp.columns[name]) for name in names)
@@ -179,12 +180,13 @@ def _shown_positions(imp: Import, rows: list[Row]) -> list[int]:
 
 def _line(imp: Import, row: Row, positions: list[int], numeric: set[int]) -> Line:
     tones = {}
-    for problem in reversed(row.problems):
-        if problem.field in imp.columns and problem.level in "ew":
-            tones[imp.headings.index(imp.columns[problem.field])] = "bad" if problem.is_error else "warn"
+    for problem in sorted(row.problems, key=lambda problem: problem.is_error):
+        for name in problem.fields if problem.level in "ew" else ():
+            if name in imp.columns:
+                tones[imp.headings.index(imp.columns[name])] = "bad" if problem.is_error else "warn"
     texts = [sheets.text_of(cell) or "" for cell in row.cells]
     texts += [""] * (len(imp.headings) - len(texts))
-    cells = [Cell(texts[at], at, at in numeric, tones.get(at, "")) for at in positions]
+    cells = [Cell(texts[at], at, at in numeric, imp.headings[at], tones.get(at, "")) for at in positions]
     title = next((str(row.fields[name]) for name in FIRST_COLUMNS[imp.kind] if row.fields.get(name)), "")
     line = Line(row.number, title, cells)
     line.said = [

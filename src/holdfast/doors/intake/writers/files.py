@@ -50,7 +50,7 @@ def write_rejected(imp: Import, target: Target) -> None:
         columns += [sheets.Column(heading) for heading in imp.headings]
         columns.append(sheets.Column(_("问题"), width=60))
         table = sheets.Table(_("未写入的行"), columns, _rejected_rows(imp, work.rejected()))
-        sheets.write_xlsx(target, [table], lang=language())  # type: ignore[arg-type]
+        sheets.write_xlsx(target, [table], lang=language())
 
 
 def _rejected_rows(imp: Import, rows: Iterable[Row]) -> Iterator[list[Any]]:
@@ -79,4 +79,4 @@ def write_template(kind: Kind, target: Target, *, sees_profit: bool) -> None:
     ]
     examples = EXAMPLES[kind.name]
     rows = [[examples[field.name][number] for field in fields] for number in (0, 1)]
-    sheets.write_xlsx(target, [sheets.Table(str(kind.title), columns, rows)], lang=language())  # type: ignore[arg-type]
+    sheets.write_xlsx(target, [sheets.Table(str(kind.title), columns, rows)], lang=language())
