@@ -22,10 +22,10 @@ demo: setup ## fill an empty database with the demo company
 	@.venv/bin/holdfast demo
 
 test: dev ## run the tests on SQLite
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist loadgroup
 
 test-postgres: dev ## run the tests on a PostgreSQL cluster that they start themselves
-	HOLDFAST_TEST_DATABASE=postgres $(PY) -m pytest -n 2
+	HOLDFAST_TEST_DATABASE=postgres $(PY) -m pytest -n 2 --dist loadgroup
 
 lint: dev ## layout, imports between rooms, texts in both languages, migrations, licences
 	.venv/bin/ruff check .
