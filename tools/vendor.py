@@ -48,6 +48,8 @@ def cleaned(text: str, target: str) -> str:
     if target == "icons/tabler-icons.min.css":
         one_font = 'src:url("./fonts/tabler-icons.woff2") format("woff2");font-display:block}'
         text = ICON_SOURCES.sub(one_font, text, count=1)
+    if target == "inter/inter.css":
+        text = text.replace("font-display: swap", "font-display: optional")  # preloaded; a late font moves nothing
     return text.rstrip() + "\n"
 
 

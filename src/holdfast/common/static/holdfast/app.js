@@ -270,6 +270,14 @@
   document.body.addEventListener("toast", (event) => { const { text, level, action, url } = event.detail.value ? event.detail.value : event.detail; HF.toast(text, { level, action, url }); });
   document.body.addEventListener("closePanel", () => HF.closePanel());
 
+  /* ---- a table too wide for its place scrolls in it; one that fits lets its head stick to the page ---- */
+  function measure(root) {
+    const boxes = $$(".tscroll", root instanceof Element && root.closest(".tscroll") ? document : root);
+    boxes.forEach((box) => box.classList.remove("is-wide"));
+    boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).forEach((box) => box.classList.add("is-wide"));
+  }
+  addEventListener("resize", () => measure(document));
+
   /* ---- a remembered choice of row height ---- */
   function density(root) {
     const kept = (() => { try { return localStorage.getItem("hf-rows"); } catch { return null; } })();
@@ -281,5 +289,5 @@
     density(document);
   });
 
-  HF.onContent(dress); HF.onContent(ageToasts); HF.onContent(checkFields); HF.onContent(density); HF.onContent(countSelection);
+  HF.onContent(dress); HF.onContent(ageToasts); HF.onContent(checkFields); HF.onContent(density); HF.onContent(measure); HF.onContent(countSelection);
 })();
