@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from lunar_python import Solar
 
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer
 
 LONGEST_DAYS = 400
+SHORT_DAYS = 31
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,36 @@ def birth_of(contact: Contact) -> rules.Birth:
 
 
 def _candidates(viewer: User, start: date, end: date) -> QuerySet[Contact]:
-    """Contacts whose month can fall into the window; a lunar month begins three to eight weeks after its number."""
-    solar = Q(birth_calendar="solar", birth_month__in=_months(start, end))
-    lunar = Q(birth_calendar="lunar", birth_month__in=_months(start - timedelta(days=70), end))
+    """Contacts whose birthday can fall into the window: by day in a short one, by month in a long one."""
+    is_short = (end - start).days <= SHORT_DAYS
+    when = _by_day(start, end) if is_short else _by_month(start, end)
     seen = Customer.objects.visible_to(viewer).filter(archived_at=None).order_by().values("pk")
-    found = Contact.objects.filter(solar | lunar, birth_day__isnull=False, customer__in=seen)
+    found = Contact.objects.filter(when, birth_day__isnull=False, customer__in=seen)
     return found.select_related("customer", "customer__owner", "customer__standing")
+
+
+def _by_day(start: date, end: date) -> Q:
+    """The very days, so that the index finds them; a day that its month may lack is looked for on the day before."""
+    days = [start + timedelta(days=offset) for offset in range((end - start).days + 1)]
+    wanted = {("solar", day.month, day.day) for day in days} | {("lunar", *_lunar(day)) for day in days}
+    wanted |= {(calendar, month, 29) for calendar, month, day in wanted if (calendar, month, day) == ("solar", 2, 28)}
+    wanted |= {(calendar, month, 30) for calendar, month, day in wanted if (calendar, day) == ("lunar", 29)}
+    found = Q(pk=None)
+    for calendar, month, day in sorted(wanted):
+        found |= Q(birth_calendar=calendar, birth_month=month, birth_day=day)
+    return found
+
+
+def _lunar(day: date) -> tuple[int, int]:
+    """Month (a leap month by its plain number) and day."""
+    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    return abs(lunar.getMonth()), lunar.getDay()
+
+
+def _by_month(start: date, end: date) -> Q:
+    """A lunar month begins three to eight weeks after its number."""
+    solar = Q(birth_calendar="solar", birth_month__in=_months(start, end))
+    return solar | Q(birth_calendar="lunar", birth_month__in=_months(start - timedelta(days=70), end))
 
 
 def _months(start: date, end: date) -> set[int]:
