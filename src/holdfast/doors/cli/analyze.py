@@ -164,8 +164,8 @@ def _analyze(job: _Run, folder: Path, start: float) -> None:
         "seconds": job.seconds,
     }
     (results / "summary.json").write_text(told.as_json(summary), encoding="utf-8")
-    _deliver(results, Path(arguments.out))
-    for line in (*told.lines(reading, t), *_written(results, Path(arguments.out), analysis, t)):
+    written = _deliver(results, Path(arguments.out))
+    for line in (*told.lines(reading, t), _result(written, Path(arguments.out), analysis, t)):
         say(line)
 
 
@@ -247,21 +247,20 @@ def _write_report(job: _Run, analysis: accounts.Analysis, reading: told.Reading,
         write_report(analysis, reading, results, currency=job.arguments.currency.upper(), tongue=job.tongue)
 
 
-def _deliver(results: Path, out: Path) -> None:
-    """Everything is ready: move it to where it was asked for."""
+def _deliver(results: Path, out: Path) -> list[str]:
+    """Everything is ready: move it to where it was asked for; the names of the files."""
     out.mkdir(parents=True, exist_ok=True)
-    for file in sorted(results.iterdir()):
-        shutil.move(file, out / file.name)
+    names = sorted(file.name for file in results.iterdir())
+    for name in names:
+        shutil.move(results / name, out / name)
+    return names
 
 
-def _written(results: Path, out: Path, analysis: accounts.Analysis, t: Tongue) -> list[str]:
-    files = "、".join(sorted(file.name for file in out.iterdir() if file.is_file()))
-    return [
-        t(
-            "{n:,} 位客户的结果写入 {out}：{files}",
-            "Results for {n:,} customers are in {out}: {files}",
-            n=analysis.customers.num_rows,
-            out=out,
-            files=files if t.lang == "zh" else files.replace("、", ", "),
-        )
-    ]
+def _result(names: list[str], out: Path, analysis: accounts.Analysis, t: Tongue) -> str:
+    return t(
+        "{n:,} 位客户的结果写入 {out}：{files}",
+        "Results for {n:,} customers are in {out}: {files}",
+        n=analysis.customers.num_rows,
+        out=out,
+        files=t("、", ", ").join(names),
+    )
