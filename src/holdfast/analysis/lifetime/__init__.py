@@ -4,14 +4,17 @@ Owns BG/NBD, MBG/NBD, Pareto/NBD, NBD, Gamma-Gamma and their fits; everything in
 Words: x repeat purchase days, t_x weeks from first to last, T age in weeks, m mean of a repeat purchase day, alive.
 """
 
+from holdfast.analysis.lifetime.contract import BetaWeibull, ShiftedBeta, fit_beta_weibull, fit_sbg
 from holdfast.analysis.lifetime.dropout import BgNbd, MbgNbd, fit_bgnbd, fit_mbgnbd
 from holdfast.analysis.lifetime.fits import Counting, Fit, FitParams
 from holdfast.analysis.lifetime.nbd import Nbd, fit_nbd
 from holdfast.analysis.lifetime.pareto_nbd import ParetoNbd, fit_paretonbd
 from holdfast.analysis.lifetime.spend import GammaGamma, fit_gamma_gamma, fit_values
 from holdfast.analysis.lifetime.summary import Seen, Tuples, summary
+from holdfast.analysis.lifetime.value import constant_retention_residual, mean_lifetime, simple_clv
 
 __all__ = [
+    "BetaWeibull",
     "BgNbd",
     "Counting",
     "Fit",
@@ -21,12 +24,18 @@ __all__ = [
     "Nbd",
     "ParetoNbd",
     "Seen",
+    "ShiftedBeta",
     "Tuples",
+    "constant_retention_residual",
+    "fit_beta_weibull",
     "fit_bgnbd",
     "fit_gamma_gamma",
     "fit_mbgnbd",
     "fit_nbd",
     "fit_paretonbd",
+    "fit_sbg",
     "fit_values",
+    "mean_lifetime",
+    "simple_clv",
     "summary",
 ]

@@ -66,7 +66,7 @@ def minimise(
         bend, known = _updated(bend, new_point - point, new_slope - slope, known)
         point, value, slope = new_point, new_value, new_slope
     settled = bool(np.isfinite(value) and np.abs(slope[_free(point, slope)]).max(initial=0.0) <= BARELY)
-    return Found(point, value, bend, settled, True)
+    return Found(point, float(value), bend, settled, True)
 
 
 def _free(point: Array, slope: Array) -> Array:
