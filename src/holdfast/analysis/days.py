@@ -5,14 +5,16 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import ibis
 import pyarrow as pa
 
 from holdfast.analysis import tables
 from holdfast.analysis.fold import folded
 from holdfast.analysis.tables import CUSTOMER_DAYS, LINES, Source
+
+if TYPE_CHECKING:
+    import ibis
 
 Comparison = Literal["month", "three_months", "year"]
 
@@ -64,6 +66,8 @@ def _completed(daily: ibis.Table) -> ibis.Table:
     bought = daily.amount_minor >= 0
     if "uncancelled" in names:
         bought &= daily.uncancelled > 0
+    import ibis
+
     nothing, unknown = ibis.literal(0, "int64"), ibis.null("int64")
     return daily.select(
         "customer_id",

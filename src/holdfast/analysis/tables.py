@@ -9,13 +9,15 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Source: TypeAlias = pa.Table | ibis.Table
+if TYPE_CHECKING:
+    import ibis
+
+Source: TypeAlias = "pa.Table | ibis.Table"
 
 
 class TableError(ValueError):
@@ -93,6 +95,8 @@ def connect(*, memory_limit: str = "2GB", threads: int = 2, temp_directory: str 
     }
     if temp_directory is not None:
         settings["temp_directory"] = temp_directory
+    import ibis  # takes half a second to load, and only tables that are asked about by Ibis need it
+
     return ibis.duckdb.connect(**settings)
 
 
@@ -109,7 +113,7 @@ def register(con: Any, name: str, source: pa.Table | str | Path) -> ibis.Table:
 
 def expression(source: Source, name: str = "source") -> ibis.Table:
     """The source as an Ibis table; an Arrow table gets a connection of its own."""
-    return source if isinstance(source, ibis.Table) else register(connect(), name, source)
+    return register(connect(), name, source) if isinstance(source, pa.Table) else source
 
 
 def arrow(source: Source) -> pa.Table:
