@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from holdfast.foundation.accounts.queries import assignable_users
 from holdfast.foundation.accounts.rules import Permission
 
 MOST_ROWS = 2_000_000
-Step = Callable[[int], None]
 
 
 @dataclass
@@ -76,33 +75,39 @@ def staff_of(by: User) -> dict[str, int | None]:
     return found | {user.login.lower(): user.pk for user in people}
 
 
-def settle(imp: Import, step: Step) -> dict[str, list[str]]:
-    """One pass over the file for what must be decided a column at a time, kept with the import.
-
-    Gives the date columns, with examples, whose order only the importer can tell.
-    """
+def settle(imp: Import) -> None:
+    """Decide from the first rows what must be decided a column at a time, and keep it with the import."""
     settling = Settling(imp.kind, imp.columns, imp.date_order)
     with opened(imp.source, imp.sheet_name) as sheet:
-        done = 0
-        for rows in sheet.chunks(2_000):
-            for row in rows:
-                settling.add(row.values)
-            done += len(rows)
-            step(done)
-    imp.rows = done
-    imp.facts["settled"] = {
-        name: [settled.order, settled.decimal_comma, settled.drop_point_zero]
-        for name, settled in settling.result().items()
-    }
-    return settling.unclear()
+        for row in sheet.sample(2_000):
+            settling.add(row.values)
+    imp.facts["settled"] = _kept(settling)
 
 
-def read_rows(imp: Import) -> Iterator[list[Row]]:
-    """Every row of the file as fields, in lots; edits made on the preview count as if they stood in the file."""
+def read_rows(imp: Import, settling: Settling) -> Iterator[list[Row]]:
+    """Every row of the file as fields, in lots; edits made on the preview count as if they stood in the file.
+
+    `settling` sees every row on the way: see `settled_otherwise`.
+    """
     reader = row_reader(imp)
     with opened(imp.source, imp.sheet_name) as sheet:
         for rows in sheet.chunks(2_000):
+            for row in rows:
+                settling.add(row.values)
             yield [_read(reader, row, imp.edits.get(str(row.number))) for row in rows]
+
+
+def settled_otherwise(imp: Import, settling: Settling) -> bool:
+    """Whether the whole file decides otherwise than its first rows did; then it must be read again that way."""
+    before, imp.facts["settled"] = imp.facts["settled"], _kept(settling)
+    return bool(before != imp.facts["settled"])
+
+
+def _kept(settling: Settling) -> dict[str, list[Any]]:
+    return {
+        name: [settled.order, settled.decimal_comma, settled.drop_point_zero]
+        for name, settled in settling.result().items()
+    }
 
 
 def row_reader(imp: Import) -> RowReader:

@@ -18,6 +18,7 @@ from holdfast.doors.intake.rules.rows import FLAGS, Row
 
 STATUSES = ("new", "update", "skip", "duplicate", "rejected", "held")
 _COLUMNS = "number, cells, fields, problems, key, flags, status, mark, level, own"
+_WITHOUT_CELLS = _COLUMNS.replace("cells", "'[]'")
 _SCHEMA = """
 DROP TABLE IF EXISTS rows; DROP TABLE IF EXISTS items;
 CREATE TABLE rows (number INTEGER PRIMARY KEY, cells TEXT, fields TEXT, problems TEXT, key TEXT,
@@ -114,11 +115,11 @@ class WorkFile:
 
     def _rows_of(self, number: int, key: str | None) -> list[Row]:
         where, value = ("number=?", number) if key is None else ("key=?", key)
-        found = self._db.execute(f"SELECT {_COLUMNS} FROM rows WHERE {where} ORDER BY number", (value,))
+        found = self._db.execute(f"SELECT {_WITHOUT_CELLS} FROM rows WHERE {where} ORDER BY number", (value,))
         return [_row(values, own=True) for values in found]
 
     def record(self, number: int) -> list[Row]:
-        """All rows of the record that this row belongs to, as they were read."""
+        """All rows of the record that this row belongs to, as they were read, without their cells."""
         found = self._db.execute("SELECT key FROM rows WHERE number=?", (number,)).fetchone()
         return self._rows_of(number, found[0]) if found else []
 

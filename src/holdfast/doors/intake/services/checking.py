@@ -14,6 +14,7 @@ from holdfast.doors.intake import readers
 from holdfast.doors.intake.models import OPEN_STATES, Import, WorkFile
 from holdfast.doors.intake.rules.items import Item, build
 from holdfast.doors.intake.rules.rows import Row
+from holdfast.doors.intake.rules.settling import Settling
 from holdfast.doors.intake.services.receiving import refuse_missing
 from holdfast.doors.intake.writers import Writer, writer_of
 from holdfast.foundation.accounts.models import User
@@ -49,9 +50,10 @@ def check_import(imp: Import, progress: Progress) -> dict[str, Any]:
     breaks off; safe to run again from the start.
     """
     try:
-        if unclear := readers.settle(imp, progress.step):
-            return _ask(imp, unclear)
-        _check_rows(imp, progress)
+        with WorkFile(imp.path) as work:
+            if unclear := _read(imp, work, progress):
+                return _ask(imp, unclear)
+            _look_up_all(imp, work, progress)
     except sheets.SheetError as error:
         imp.state, imp.error = "failed", [error.code, {**error.numbers, "file": imp.file_name}]
         imp.save()
@@ -67,23 +69,37 @@ def _ask(imp: Import, unclear: dict[str, list[str]]) -> dict[str, Any]:
     return {"unclear": unclear}
 
 
-def _check_rows(imp: Import, progress: Progress) -> None:
-    total = 3 * imp.rows
-    with WorkFile(imp.path) as work:
+def _read(imp: Import, work: WorkFile, progress: Progress) -> dict[str, list[str]]:
+    """The whole file into the work file; gives the date columns whose order nobody can tell.
+
+    What a column needs decided (`5/1/2026`, `17850.0`) is taken from the first rows; where the rest of the file
+    decides otherwise it is read once more.
+    """
+    readers.settle(imp)
+    while True:
+        settling, done = Settling(imp.kind, imp.columns, imp.date_order), 0
         work.start()
-        done = imp.rows
-        for rows in readers.read_rows(imp):
+        for rows in readers.read_rows(imp, settling):
             work.add(rows)
             done += len(rows)
-            progress.step(done, total)
-        work.group()
-        work.reject_oversized()
-        writer = writer_of(imp.kind, imp.options, by=imp.by)
-        for records in work.chunks(LOOKED_UP_AT_ONCE):
-            look_up(imp, records, writer, work)
-            done += sum(map(len, records))
-            progress.step(min(done, total), total)
-        _count(imp, work)
+            progress.step(done)
+        imp.rows = done
+        if unclear := settling.unclear():
+            return unclear
+        if not readers.settled_otherwise(imp, settling):
+            return {}
+
+
+def _look_up_all(imp: Import, work: WorkFile, progress: Progress) -> None:
+    done, total = imp.rows, 2 * imp.rows
+    work.group()
+    work.reject_oversized()
+    writer = writer_of(imp.kind, imp.options, by=imp.by)
+    for records in work.chunks(LOOKED_UP_AT_ONCE):
+        look_up(imp, records, writer, work)
+        done += sum(map(len, records))
+        progress.step(min(done, total), total)
+    _count(imp, work)
 
 
 def find(imp: Import, records: Iterable[Sequence[Row]], writer: Writer) -> list[Item]:

@@ -199,3 +199,18 @@ def test_a_mapping_once_made_is_remembered_and_shared_only_on_request(manager, a
 
     assert again.columns == shared.columns == {"name": "甲列", "city": "乙列"}
     assert unshared.columns == {}
+
+
+@pytest.mark.slow
+def test_what_the_end_of_a_long_file_decides_counts_for_its_beginning(manager):
+    headings = ["订单号", "客户编号", "日期", "品名", "数量", "单价"]
+    rows = [[f"A{n}", "17850.0", "5/1/2026", "泵", "1", "2"] for n in range(2_100)]
+    rows.append(["B1", "K-7", "25/1/2026", "泵", "1", "2"])
+
+    imp = making.checked(making.csv_file(headings, rows), "orders", manager, "a.csv", **CREATE)
+
+    with WorkFile(imp.path) as work:
+        first = work.row(2)
+    assert first.fields["customer_code"] == "17850.0"
+    assert first.fields["ordered_on"].isoformat() == "2026-01-05"
+    assert imp.counts["new"] == 2_101
