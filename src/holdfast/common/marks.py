@@ -181,10 +181,15 @@ def _rhythm_label(place: float, text: str, now: float | None) -> str:
 
 
 def _rhythm_orders(marks: Rhythm, big: bool) -> Iterable[str]:
-    top, width, height = (31, 4, 22) if big else (3, 3, 12)
-    rest = f'y="{top}" width="{width}" height="{height}" rx="1.5" transform="translate(-{width / 2})"/>'
-    for place in marks.orders:
-        yield f'<rect class="o" x="{n(place)}%" {rest}'
+    """All marks as one path in percent; its strokes keep their width however wide the line is drawn."""
+    if not marks.orders:
+        return
+    top, long, height = (33, 18, 62) if big else (4, 10, 18)
+    d = "".join(f"M{n(place)} {top}v{long}" for place in marks.orders)
+    yield (
+        f'<svg viewBox="0 0 100 {height}" width="100%" height="{height}" preserveAspectRatio="none">'
+        f'<path class="o" d="{d}"/></svg>'
+    )
 
 
 def _rhythm_now(marks: Rhythm, big: bool) -> Iterable[str]:
