@@ -55,24 +55,22 @@ def entry(
     codes: Iterable[str] = (),
 ) -> Entry:
     """What is kept of one customer: names, personal names, phone numbers, and codes such as e-mail or customer code."""
-    found: dict[str, None] = {}
-    text: dict[str, None] = {}
+    found: list[str] = []
+    text: list[str] = []
     for names, is_person in ((companies, False), (people, True)):
         for name in names:
             if name:
-                found |= dict.fromkeys(_name_tokens(name, is_person))
-                text[fold(name)] = None
+                _add_name(found, name, is_person)
+                text.append(fold(name))
     for number in numbers:
-        if digits := digits_of(number):
-            found |= dict.fromkeys((*grams(digits), digits[:LONGEST_WORD]))
-            text[digits] = None
+        if number and (digits := digits_of(number)):
+            found += (*grams(digits), digits[:LONGEST_WORD])
+            text.append(digits)
     for code in codes:
         if code:
-            found |= dict.fromkeys(_code_tokens(code))
-            text[fold(code)] = None
-    found.pop("", None)
-    text.pop("", None)
-    return Entry(" ".join(found), "|".join(text))
+            found += _code_tokens(code)
+            text.append(fold(code))
+    return Entry(" ".join(filter(None, dict.fromkeys(found))), "|".join(filter(None, dict.fromkeys(text))))
 
 
 def tokens(**kept: Iterable[str]) -> str:
@@ -89,15 +87,17 @@ def _pairs(run: str) -> list[str]:
     return [run[start : start + 2] for start in range(len(run) - 1)]
 
 
-def _name_tokens(name: str, is_person: bool) -> Iterator[str]:
-    for run in HAN.findall(fold(name)):
-        yield from run
-        yield from _pairs(run)
-        yield from _sounds(syllables(run[:MOST_CHARACTERS], is_person=is_person))
-    for word in _other_words(name):
-        yield word[:LONGEST_WORD]
-        if word.isdigit():
-            yield from grams(word)
+def _add_name(found: list[str], name: str, is_person: bool) -> None:
+    folded = fold(name)
+    for run in HAN.findall(folded):
+        found += run
+        found += _pairs(run)
+        _add_sounds(found, syllables(run[:MOST_CHARACTERS], is_person=is_person))
+    if not HAN.fullmatch(folded):
+        for word in _other_words(name):
+            found.append(word[:LONGEST_WORD])
+            if word.isdigit():
+                found += grams(word)
 
 
 def _other_words(name: str) -> Iterator[str]:
@@ -107,15 +107,12 @@ def _other_words(name: str) -> Iterator[str]:
                 yield run
 
 
-def _sounds(parts: tuple[str, ...]) -> Iterator[str]:
+def _add_sounds(found: list[str], parts: tuple[str, ...]) -> None:
     """Pinyin and initials from every place on: whole from the start, a few syllables from elsewhere."""
-    letters = "".join(part[:1] for part in parts)
-    yield "".join(parts)[:LONGEST_WORD]
-    for start in range(len(parts)):
-        if len(parts) - start > 1:
-            yield letters[start : start + 10]
-        if start:
-            yield "".join(parts[start : start + MOST_SYLLABLES])
+    letters = "".join([part[0] for part in parts if part])
+    found.append("".join(parts)[:LONGEST_WORD])
+    found += [letters[start : start + 10] for start in range(len(letters) - 1)]
+    found += ["".join(parts[start : start + MOST_SYLLABLES]) for start in range(1, len(parts))]
 
 
 def _code_tokens(code: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from lunar_python import Solar
 
 from holdfast.foundation.accounts.models import User
@@ -59,8 +59,8 @@ def _candidates(viewer: User, start: date, end: date) -> QuerySet[Contact]:
     """Contacts whose birthday can fall into the window: by day in a short one, by month in a long one."""
     is_short = (end - start).days <= SHORT_DAYS
     when = _by_day(start, end) if is_short else _by_month(start, end)
-    seen = Customer.objects.visible_to(viewer).filter(archived_at=None).order_by().values("pk")
-    found = Contact.objects.filter(when, birth_day__isnull=False, customer__in=seen)
+    seen = Customer.objects.visible_to(viewer).filter(archived_at=None, pk=OuterRef("customer_id")).order_by()
+    found = Contact.objects.filter(when, Exists(seen), birth_day__isnull=False)
     return found.select_related("customer", "customer__owner", "customer__standing")
 
 

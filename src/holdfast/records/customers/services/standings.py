@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,8 +35,9 @@ def set_standings(rows: Iterable[Mapping[str, Any]], *, month: Any, as_of: date)
 def _write_chunk(rows: Sequence[Mapping[str, Any]], month: str, as_of: date, told: dict[str, int]) -> None:
     known = _known([row["customer_id"] for row in rows])
     kept = [row for row in rows if row["customer_id"] in known]
-    told["written"] += _upsert([_values(row, month, as_of) for row in kept])
-    changes = [change for row in kept for change in _changes(row, known[row["customer_id"]], month, as_of)]
+    columns = _columns(kept, month, as_of)
+    told["written"] += _upsert(columns) if kept else 0
+    changes = list(_changes(kept, columns, known, month, as_of))
     StandingChange.objects.bulk_create(changes)
     told["changes"] += len(changes)
 
@@ -48,71 +49,91 @@ def _known(ids: list[int]) -> dict[int, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in found}
 
 
-def _changes(row: Mapping[str, Any], old: tuple[Any, ...], month: str, as_of: date) -> list[StandingChange]:
-    if old[0] is None:
-        return []
-    pairs = [(name, _text(before), _text(row.get(name))) for name, before in zip(TOLD, old[1:], strict=True)]
-    return [
-        StandingChange(
-            customer_id=row["customer_id"], on=as_of, month=month, field=name, before=before, after=after,
-            reasons=row.get("reasons") or [],
-        )
-        for name, before, after in pairs
-        if before != after
-    ]  # fmt: skip
+def _changes(
+    rows: Sequence[Mapping[str, Any]],
+    columns: list[list[Any]],
+    known: Mapping[int, tuple[Any, ...]],
+    month: str,
+    as_of: date,
+) -> Iterator[StandingChange]:
+    told = [columns[PLACES[name]] for name in TOLD]
+    for row, *new in zip(rows, *told, strict=True):
+        has_standing, *old = known[row["customer_id"]]
+        if has_standing is None or new == old:
+            continue
+        for name, before, after in zip(TOLD, old, new, strict=True):
+            if before != after:
+                yield StandingChange(
+                    customer_id=row["customer_id"], on=as_of, month=month, field=name, before=_text(before),
+                    after=_text(after), reasons=row.get("reasons") or [],
+                )  # fmt: skip
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _values(row: Mapping[str, Any], month: str, as_of: date) -> list[Any]:
-    given = {**row, "month": month, "as_of": as_of}
-    return [convert(given[name]) if name in given else convert(default()) for name, convert, default in CONVERTED]
-
-
-def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    if isinstance(field, models.JSONField):
-        return _json
-    if isinstance(field, models.BooleanField):
-        return bool
-    if isinstance(field, models.FloatField):
-        return _float
-    if isinstance(field, models.IntegerField | models.OneToOneField):
-        return _int
-    if isinstance(field, models.DateField):
-        return _day
-    return lambda value: value or ""
+def _columns(rows: Sequence[Mapping[str, Any]], month: str, as_of: date) -> list[list[Any]]:
+    """One list of database values a column: a function call less for each of six million values."""
+    given = {"month": month, "as_of": as_of}
+    made = []
+    for name, convert, default in CONVERTED:
+        empty = given.get(name, default())
+        made.append(convert([row.get(name, empty) for row in rows]))
+    return made
 
 
 # Made once: json.dumps with options makes an encoder for every call.
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def _json(value: Any) -> str:
-    return ENCODE(value)
+def _texts(values: list[Any]) -> list[Any]:
+    return [value or "" for value in values]
 
 
-def _float(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)
+def _json(values: list[Any]) -> list[Any]:
+    return [ENCODE(value) for value in values]
 
 
-def _int(value: Any) -> int | None:
-    return None if value is None or value != value else int(value)
+def _flags(values: list[Any]) -> list[Any]:
+    return [bool(value) for value in values]
 
 
-def _day(value: Any) -> Any:
-    return value.isoformat() if value is not None and connection.vendor == "sqlite" else value
+def _floats(values: list[Any]) -> list[Any]:
+    return [None if value is None or value != value else float(value) for value in values]
+
+
+def _ints(values: list[Any]) -> list[Any]:
+    return [value if value is None or value.__class__ is int else int(value) for value in values]
+
+
+def _days(values: list[Any]) -> list[Any]:
+    if connection.vendor != "sqlite":
+        return values
+    return [None if value is None else value.isoformat() for value in values]
+
+
+CONVERTERS: dict[type[models.Field[Any, Any]], Callable[[list[Any]], list[Any]]] = {
+    models.JSONField: _json,
+    models.BooleanField: _flags,
+    models.FloatField: _floats,
+    models.IntegerField: _ints,
+    models.OneToOneField: _ints,
+    models.DateField: _days,
+}
+
+
+def _converter(field: models.Field[Any, Any]) -> Callable[[list[Any]], list[Any]]:
+    return next((convert for kind, convert in CONVERTERS.items() if isinstance(field, kind)), _texts)
 
 
 CONVERTED = [(field.attname, _converter(field), field.get_default) for field in COLUMNS]
+PLACES = {field.attname: place for place, field in enumerate(COLUMNS)}
 
 
-def _upsert(rows: list[list[Any]]) -> int:
+def _upsert(values: list[list[Any]]) -> int:
     """Insert or update where anything differs; how many rows were written."""
-    if not rows:
-        return 0
-    return _upsert_postgresql(rows) if connection.vendor == "postgresql" else _upsert_sqlite(rows)
+    return _upsert_postgresql(values) if connection.vendor == "postgresql" else _upsert_sqlite(values)
 
 
 def _names() -> tuple[str, str, str]:
@@ -122,7 +143,7 @@ def _names() -> tuple[str, str, str]:
     return quote(Standing._meta.db_table), ", ".join(columns), changed
 
 
-def _upsert_sqlite(rows: list[list[Any]]) -> int:
+def _upsert_sqlite(values: list[list[Any]]) -> int:
     table, columns, changed = _names()
     differs = " OR ".join(f"{table}.{column} IS NOT excluded.{column}" for column in columns.split(", ")[1:])
     marks = ", ".join(["%s"] * len(COLUMNS))
@@ -132,11 +153,11 @@ def _upsert_sqlite(rows: list[list[Any]]) -> int:
     )
     with connection.cursor() as cursor:
         before = connection.connection.total_changes
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, list(zip(*values, strict=True)))
         return connection.connection.total_changes - before
 
 
-def _upsert_postgresql(rows: list[list[Any]]) -> int:
+def _upsert_postgresql(values: list[list[Any]]) -> int:
     """One array a column: a single statement however many rows."""
     table, columns, changed = _names()
     kinds = [
@@ -151,5 +172,5 @@ def _upsert_postgresql(rows: list[list[Any]]) -> int:
         f"ON CONFLICT ({key}) DO UPDATE SET {changed} WHERE ROW({old}) IS DISTINCT FROM ROW({new})"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(sql, values)
         return int(cursor.rowcount)

@@ -50,8 +50,12 @@ def test_no_birthday_is_missed_on_any_day_of_two_years(owner, calendar):
     CustomerFactory(owner=owner, contacts=people)
     start, end = DAY(2027, 12, 1), DAY(2029, 2, 28)
 
-    days = [start + dt.timedelta(days=offset) for offset in range((end - start).days + 1)]
-    found = [(day, birthday.contact.name) for day in days for birthday in queries.birthdays(owner, day, day)]
+    weeks = [start + dt.timedelta(days=offset) for offset in range(0, (end - start).days + 1, 5)]
+    found = [
+        (birthday.on, birthday.contact.name)
+        for day in weeks
+        for birthday in queries.birthdays(owner, day, min(day + dt.timedelta(days=4), end))
+    ]
 
     expected = [
         (day, f"{each.month}-{each.day}") for each in births for day in rules.birthdays_between(each, start, end)

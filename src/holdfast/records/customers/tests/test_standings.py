@@ -78,6 +78,23 @@ def test_a_value_that_appears_or_goes_away_is_a_difference():
     assert _set({"customer_id": customer.pk, **FULL, "last_on": None}) == {"written": 1, "changes": 0}
 
 
+def test_what_is_not_named_gets_its_default_and_stays_so():
+    customer = CustomerFactory()
+
+    first = _set({"customer_id": customer.pk, "stars": 3})
+    again = _set({"customer_id": customer.pk, "stars": 3})
+
+    standing = Standing.objects.get()
+    assert (standing.stage, standing.explanation, standing.recent_days, standing.orders_12m) == (
+        "identified",
+        {},
+        [],
+        0,
+    )
+    assert first == {"written": 1, "changes": 0}
+    assert again == {"written": 0, "changes": 0}
+
+
 def test_customers_that_are_gone_and_values_that_are_no_number_do_no_harm():
     customer = CustomerFactory()
 
