@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from holdfast.doors.intake import services
 from holdfast.doors.intake.models import Import
 from holdfast.foundation.jobs.services import Cancelled, Progress, register
 
 
-@register("intake.check")
+@register("intake.check", title=_("检查导入的文件"))
 def check(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
     """Check a file; a cancel leads back to its columns."""
     imp = _import(import_id)
@@ -24,7 +26,7 @@ def check(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
         raise
 
 
-@register("intake.apply")
+@register("intake.apply", title=_("写入导入的文件"))
 def apply(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
     """Write a checked file; after a kill it goes on, or finishes taking back what a cancel began to."""
     imp = _import(import_id)
@@ -33,13 +35,19 @@ def apply(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
     return services.apply_import(imp, progress) if imp.state == "applying" else None
 
 
-@register("intake.undo")
+@register("intake.undo", title=_("撤销导入"))
 def undo(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
     """Take a whole import back."""
     imp = _import(import_id)
     if imp.state != "undoing":
         return None
     return services.undo_import(imp, by=progress.job.by or imp.by, progress=_Steady(progress))
+
+
+@register("intake.tidy", title=_("清理旧的上传文件"))
+def tidy(progress: Progress) -> dict[str, Any]:
+    """Let go of old uploads: they hold personal data that nobody needs any more."""
+    return services.tidy()
 
 
 class _Steady:

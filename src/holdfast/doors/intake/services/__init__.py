@@ -9,10 +9,11 @@ from holdfast.doors.intake.services.receiving import (
     set_columns,
     set_options,
     set_sheet,
+    tidy,
 )
 from holdfast.doors.intake.services.undoing import start_undo, undo_import
 
 __all__ = [
     "apply_import", "cancel", "check_import", "correct_row", "discard", "open_import", "receive", "refuse_missing",
-    "set_columns", "set_options", "set_sheet", "start_apply", "start_check", "start_undo", "undo_import",
+    "set_columns", "set_options", "set_sheet", "start_apply", "start_check", "start_undo", "tidy", "undo_import",
 ]  # fmt: skip

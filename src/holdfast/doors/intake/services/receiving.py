@@ -6,11 +6,13 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from holdfast.common import sheets
@@ -25,6 +27,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 
 CHUNK = 1 << 20
+KEPT_FOR = timedelta(days=30)
 
 
 def receive(file: BinaryIO, name: str, *, kind: str, by: User, sheet_name: str = "", **how: Any) -> Import:
@@ -157,3 +160,17 @@ def discard(imp: Import, *, by: User) -> None:
     _refuse_unless_open(imp)
     shutil.rmtree(imp.path, ignore_errors=True)
     imp.delete()
+
+
+def tidy(*, now: datetime | None = None) -> dict[str, int]:
+    """Delete uploaded files after 30 days: of imports that wrote nothing with their record, else the files alone."""
+    old = Import.objects.filter(updated_at__lt=(now or timezone.now()) - KEPT_FOR).select_related("job")
+    counts = {"forgotten": 0, "emptied": 0}
+    for imp in old.exclude(state__in=("mapped", "applying", "undoing")).iterator():
+        if imp.batch_id is None:
+            imp.delete()
+            counts["forgotten"] += 1
+        elif imp.path.exists():
+            counts["emptied"] += 1
+        shutil.rmtree(imp.path, ignore_errors=True)
+    return counts

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from holdfast.common import sheets
 from holdfast.doors.intake import services
@@ -247,3 +249,17 @@ def test_the_english_preview_holds_no_chinese_outside_the_file(manager, login):
 
     main = text[text.index("<main") : text.index("</main>")]
     assert not [letter for letter in main if "\u4e00" <= letter <= "\u9fff"]
+
+
+def test_old_uploads_are_let_go_and_what_was_written_stays(manager, login, content, previewed):
+    written = making.applied(content, "customers", manager)
+    Import.objects.update(updated_at=timezone.now() - timedelta(days=31))
+
+    counts = services.tidy()
+
+    shown = login(manager).get(page(written))
+    assert counts == {"forgotten": 1, "emptied": 1}
+    assert list(Import.objects.all()) == [written]
+    assert not written.path.exists()
+    assert shown.status_code == 200
+    assert Customer.objects.count() == 12

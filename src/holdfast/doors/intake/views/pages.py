@@ -66,7 +66,7 @@ def upload(request: StaffRequest) -> HttpResponse:
 def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """Which column is what: recognised, corrected, remembered."""
     imp = own_import(request, pk)
-    if imp.state not in ("uploaded", "checked", "failed", "cancelled"):
+    if imp.state not in ("uploaded", "checked", "failed", "cancelled") or not imp.source.exists():
         return go(request, "intake:import", pk)
     form = ColumnsForm(request.POST or None, imp=imp, viewer=request.user)
     if form.is_valid():
@@ -88,7 +88,7 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
 def import_page(request: StaffRequest, pk: int) -> HttpResponse:
     """One import at whatever step it is; asks again every second while something runs."""
     imp = own_import(request, pk)
-    if imp.state == "uploaded":
+    if imp.state == "uploaded" and imp.source.exists():
         return go(request, "intake:columns", pk)
     return show(request, "intake/import.html", import_context(request, imp))
 
