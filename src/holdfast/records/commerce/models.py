@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from holdfast.common.models import Base
 from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.records.customers.models import Customer
 
 ORDER_KINDS = {"sale": _("销售"), "return": _("退货")}
@@ -56,7 +57,18 @@ class Product(Base):
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, viewer: User) -> OrderQuerySet:
         """Orders of the customers that the viewer sees."""
-        return self.filter(customer__in=Customer.objects.visible_to(viewer))
+        seen = Customer.objects.visible_to(viewer)
+        return self if _is_everybody(viewer) else self.filter(customer__in=seen.order_by().values("pk"))
+
+    def walked_by(self, viewer: User) -> OrderQuerySet:
+        """As `visible_to`, for a walk along an index that meets the viewer's customers often: asked row by row."""
+        seen = Customer.objects.visible_to(viewer).order_by().filter(pk=OuterRef("customer_id"))
+        return self if _is_everybody(viewer) else self.filter(Exists(seen))
+
+
+def _is_everybody(viewer: User) -> bool:
+    """Whether the viewer sees every customer, so that nothing needs asking."""
+    return viewer.may(Permission.CUSTOMER_VIEW) and viewer.scope == Scope.ALL
 
 
 class Order(Base):

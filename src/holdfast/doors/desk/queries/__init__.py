@@ -3,18 +3,19 @@
 from holdfast.doors.desk.queries.calls import Call, call_list
 from holdfast.doors.desk.queries.customer import customer_for_page
 from holdfast.doors.desk.queries.workbench import (
+    Movement,
     at_risk,
     birthdays_soon,
     customers_of,
     freshness,
     month_money,
-    movements,
     recent_changes,
-    risk_totals,
+    standings,
 )
 
 __all__ = [
     "Call",
+    "Movement",
     "at_risk",
     "birthdays_soon",
     "call_list",
@@ -22,7 +23,6 @@ __all__ = [
     "customers_of",
     "freshness",
     "month_money",
-    "movements",
     "recent_changes",
-    "risk_totals",
+    "standings",
 ]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, QuerySet, Sum
 from django.utils import timezone
 
 from holdfast.common import labels
 from holdfast.common.months import Month
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce import queries as commerce
+from holdfast.records.commerce.models import Order
 from holdfast.records.customers.models import Contact, Customer, StandingChange
 from holdfast.records.customers.queries import Birthday, birthdays
 
 AT_RISK = ("high", "watch")
+DAY = timedelta(days=1)
 
 
 def customers_of(viewer: User, whose: str) -> QuerySet[Customer]:
@@ -31,33 +35,28 @@ def with_people(customers: QuerySet[Customer]) -> QuerySet[Customer]:
 
 
 def at_risk(customers: QuerySet[Customer], limit: int) -> list[Customer]:
-    """Customers with a warning: high risk before watch, then by the money at stake."""
-    is_high = Case(When(standing__risk="high", then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = customers.filter(standing__risk__in=AT_RISK)
-    return list(with_people(found).order_by(is_high, "-standing__at_stake_minor", "pk")[:limit])
+    """Customers with a warning: high risk before watch, each by the money at stake."""
+    found: list[Customer] = []
+    for risk in AT_RISK:
+        some = with_people(customers.filter(standing__risk=risk))
+        found += some.order_by("-standing__at_stake_minor", "-standing__customer")[: limit - len(found)]
+    return found
 
 
 @dataclass(frozen=True)
-class RiskTotals:
-    """How many customers have a warning, and the money at stake with the high ones."""
+class Standings:
+    """What the standings of some customers come to; `as_of` None: nothing scored yet."""
 
+    customers: int
     high: int
     watch: int
     high_minor: int
+    as_of: date | None
+    movements: list[Movement]
 
     @property
     def both(self) -> int:
         return self.high + self.watch
-
-
-def risk_totals(customers: QuerySet[Customer]) -> RiskTotals:
-    high = Q(standing__risk="high")
-    row = customers.order_by().aggregate(
-        high=Count("pk", filter=high),
-        watch=Count("pk", filter=Q(standing__risk="watch")),
-        money=Sum("standing__at_stake_minor", filter=high),
-    )
-    return RiskTotals(row["high"], row["watch"], row["money"] or 0)
 
 
 @dataclass(frozen=True)
@@ -67,20 +66,43 @@ class Movement:
     revenue_12m_minor: int
 
 
-def movements(customers: QuerySet[Customer]) -> list[Movement]:
+def standings(customers: QuerySet[Customer]) -> Standings:
+    """Counts and sums in one pass over the customers."""
+    groups = list(
+        customers.order_by()
+        .values(risk=F("standing__risk"), movement=F("standing__movement"))
+        .annotate(
+            n=Count("pk"),
+            stake=Sum("standing__at_stake_minor"),
+            revenue=Sum("standing__revenue_12m_minor"),
+            as_of=Max("standing__as_of"),
+        )
+    )
+    return Standings(
+        customers=sum(group["n"] for group in groups),
+        high=sum(group["n"] for group in groups if group["risk"] == "high"),
+        watch=sum(group["n"] for group in groups if group["risk"] == "watch"),
+        high_minor=sum(group["stake"] or 0 for group in groups if group["risk"] == "high"),
+        as_of=max((group["as_of"] for group in groups if group["as_of"]), default=None),
+        movements=_movements(groups),
+    )
+
+
+def _movements(groups: Sequence[Mapping[str, Any]]) -> list[Movement]:
     """Customers by this month's movement, in the order of the labels, with their revenue of twelve months."""
-    rows = customers.exclude(standing__movement="").order_by().values_list("standing__movement")
-    found = {
-        code: Movement(code, n, revenue or 0)
-        for code, n, revenue in rows.annotate(n=Count("pk"), revenue=Sum("standing__revenue_12m_minor"))
-    }
-    return [found[code] for code in labels.MOVEMENTS if code in found]
+    found = []
+    for code in labels.MOVEMENTS:
+        some = [group for group in groups if group["movement"] == code]
+        if some:
+            found.append(Movement(code, sum(one["n"] for one in some), sum(one["revenue"] or 0 for one in some)))
+    return found
 
 
 def recent_changes(customers: QuerySet[Customer], since: date, limit: int) -> list[StandingChange]:
     """What changed in standings from the start of a day on, newest first."""
     start = timezone.make_aware(datetime.combine(since, time.min))
-    found = StandingChange.objects.filter(at__gte=start, customer__in=customers.order_by().values("pk"))
+    seen = customers.order_by().filter(pk=OuterRef("customer_id"))
+    found = StandingChange.objects.filter(Exists(seen), at__gte=start)
     return list(found.select_related("customer").order_by("-at", "-pk")[:limit])
 
 
@@ -102,15 +124,25 @@ class MonthMoney:
         return (self.revenue_minor - self.before_minor) / self.before_minor if self.before_minor > 0 else None
 
 
-def month_money(customers: QuerySet[Customer], today: date) -> MonthMoney:
+def month_money(viewer: User, whose: str, today: date) -> MonthMoney:
+    """Of the orders of one's own customers, or of all that one sees."""
+    mine = Order.objects.filter(customer__owner=viewer)
+    orders = mine if whose == "mine" else Order.objects.walked_by(viewer)
     month = Month.of(today)
     last = min(month.previous.first + timedelta(days=today.day - 1), month.previous.last)
-    now = commerce.revenue_of(customers, month.first, today)
-    before = commerce.revenue_of(customers, month.previous.first, last)
+    now = commerce.revenue_of(orders, month.first, today)
+    before = commerce.revenue_of(orders, month.previous.first, last)
     return MonthMoney(now.revenue_minor, before.revenue_minor, now.orders)
 
 
-def birthdays_soon(viewer: User, whose: str, today: date, days: int = 7) -> list[Birthday]:
-    """Birthdays of contacts from today on, the nearest first."""
-    found = birthdays(viewer, today, today + timedelta(days=days - 1))
+def birthdays_soon(viewer: User, whose: str, today: date, limit: int) -> list[Birthday]:
+    """The nearest birthdays of contacts within a week; in a big company today's alone may be enough."""
+    found = _birthdays(viewer, whose, today, today)
+    if len(found) < limit:
+        found += _birthdays(viewer, whose, today + DAY, today + 6 * DAY)
+    return found[:limit]
+
+
+def _birthdays(viewer: User, whose: str, start: date, end: date) -> list[Birthday]:
+    found = birthdays(viewer, start, end)
     return [one for one in found if one.customer.owner_id == viewer.pk] if whose == "mine" else found

@@ -40,24 +40,24 @@ def _whose(request: StaffRequest) -> str:
 def workbench(request: StaffRequest) -> HttpResponse:
     whose, day = _whose(request), today()
     customers = queries.customers_of(request.user, whose)
-    totals = queries.risk_totals(customers)
+    totals = queries.standings(customers)
     context = {
         "greeting": rules.greeting(timezone.localtime().hour),
         "name": rules.given_name(request.user.name),
         "today": day,
-        "as_of": queries.freshness(customers),
-        "has_customers": customers.exists(),
+        "as_of": totals.as_of,
+        "has_customers": totals.customers > 0,
         "whose": whose,
         "scopes": _scopes(request.user, whose),
         "totals": totals,
         "risks": _risks(customers),
         "more": max(totals.both - RISKS_SHOWN, 0),
-        "money": queries.month_money(customers, day),
-        "birthdays": queries.birthdays_soon(request.user, whose, day)[:BIRTHDAYS_SHOWN],
+        "money": queries.month_money(request.user, whose, day),
+        "birthdays": queries.birthdays_soon(request.user, whose, day, BIRTHDAYS_SHOWN),
         "changes": _changes(customers),
         "warnings_url": _url("scores:warnings"),
         **_tasks(request.user),
-        **_movements(customers, whose),
+        **_movements(totals.movements),
     }
     return show(request, "desk/workbench.html", context)
 
@@ -111,8 +111,7 @@ def _changes(customers: Any) -> list[dict[str, Any]]:
     return list(found.values())[:CHANGES_SHOWN]
 
 
-def _movements(customers: Any, whose: str) -> dict[str, Any]:
-    found = queries.movements(customers)
+def _movements(found: list[queries.Movement]) -> dict[str, Any]:
     list_url = _url("customers:list")
     parts = [
         {

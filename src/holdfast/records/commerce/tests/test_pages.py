@@ -118,6 +118,7 @@ def test_cost_and_margin_only_for_those_who_may_see_profit(login, owner, manager
         ("?q=澄光", ["S1"]),
         ("?kind=return", ["R1"]),
         ("?since=2026-10-02", ["S3", "R1", "S2"]),
+        ("?q=s2", ["S2"]),
         ("?until=2026-10-02", ["S2", "S1"]),
         ("?state=voided", ["S3"]),
         ("?state=late", ["S2"]),

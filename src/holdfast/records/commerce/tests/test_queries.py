@@ -4,7 +4,9 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection
 
+from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.records.commerce import facts, queries, services
+from holdfast.records.commerce.models import Order
 from holdfast.records.commerce.tests.factories import OrderFactory, ProductFactory
 from holdfast.records.customers.tests.factories import CustomerFactory
 
@@ -40,7 +42,7 @@ def test_takings_are_of_the_given_customers_and_days(owner):
     for customer, day in ((mine, 1), (mine, 30), (other, 15)):
         OrderFactory(customer=customer, ordered_on=date(2026, 11, day), lines=[(1, "10", "6")])
 
-    found = queries.revenue_of(type(mine).objects.visible_to(owner), date(2026, 11, 1), date(2026, 11, 29))
+    found = queries.revenue_of(Order.objects.visible_to(owner), date(2026, 11, 1), date(2026, 11, 29))
 
     assert found == queries.Takings(revenue_minor=1000, orders=1)
 
@@ -91,3 +93,33 @@ def test_the_sql_of_facts_runs_as_it_stands(name):
 
     assert len(rows) == 1
     assert set(rows[0]) == set(getattr(facts, name)()[0])
+
+
+@pytest.mark.parametrize("role", ["sales", "sales_manager", "service", "analyst", None])
+def test_walking_the_list_shows_just_what_the_policy_shows(department, role):
+    viewer = UserFactory(role=role, department=department)
+    for customer in (
+        CustomerFactory(owner=viewer),
+        CustomerFactory(owner=UserFactory(department=department), department=department),
+        CustomerFactory(),
+    ):
+        OrderFactory(customer=customer)
+
+    seen, walked = (
+        set(orders.values_list("pk", flat=True))
+        for orders in (Order.objects.visible_to(viewer), Order.objects.walked_by(viewer))
+    )
+
+    assert seen == walked
+    assert len(seen) == {"sales": 1, "sales_manager": 2, "service": 2, "analyst": 3, None: 0}[role]
+
+
+@pytest.mark.parametrize("many", [0, 2000])
+def test_the_list_is_the_same_however_it_is_read(manager, monkeypatch, many):
+    from holdfast.records.commerce.queries import lists
+
+    monkeypatch.setattr(lists, "MANY", many)
+    order = OrderFactory(customer=CustomerFactory(owner=manager))
+    OrderFactory()
+
+    assert queries.order_list(manager, {}).rows == [order]
