@@ -41,7 +41,7 @@ def scanner_path(kind: str) -> Path:
 
 def connect(kind: str, address: str, temporary: Path) -> duckdb.DuckDBPyConnection:
     """An empty DuckDB with the database attached for reading as `source`, inside one transaction of it."""
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": 1,  # one thread: the same rows always come in the same order
         "memory_limit": "2GB",
         "temp_directory": str(temporary),

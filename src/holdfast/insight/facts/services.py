@@ -118,7 +118,7 @@ def read_apart(order: dict[str, Any]) -> dict[str, dict[str, int]]:
         env=environment,
         check=False,
     )
-    answer = json.loads(run.stdout) if run.stdout.strip() else {"error": run.stderr[-2000:]}
+    answer: dict[str, Any] = json.loads(run.stdout) if run.stdout.strip() else {"error": run.stderr[-2000:]}
     if run.returncode or "error" in answer:
         raise SnapshotError(_("数据快照没有取成：%(error)s 请稍后再试。") % {"error": answer["error"]})
     return answer
@@ -144,7 +144,7 @@ def _orders() -> dict[str, dict[str, Any]]:
 
 def columns(rows: QuerySet[Any, Any]) -> list[str]:
     """The names of a `.values()` queryset, in the order of its SQL."""
-    return list(rows.query.selected or ())  # type: ignore[attr-defined]
+    return list(rows.query.selected or ())
 
 
 def compiled(rows: QuerySet[Any, Any]) -> str:

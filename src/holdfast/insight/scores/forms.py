@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -67,25 +67,25 @@ class DefinitionForm(forms.Form):
     margin = forms.FloatField(label=_("升降星要超出界线几分"), min_value=0, max_value=20)
     jump = forms.FloatField(label=_("一次超出几分可立即升降"), min_value=0, max_value=50)
     months = forms.IntegerField(label=_("连续几个月才升降"), min_value=1, max_value=6)
-    rise_percent = forms.IntegerField(label=_("比上期多到百分之几算上升"), min_value=101, max_value=300)
-    fall_percent = forms.IntegerField(label=_("比上期少到百分之几算下降"), min_value=1, max_value=99)
+    rise_percent = forms.IntegerField(label=_("上升：超过上期的百分之几"), min_value=101, max_value=300)
+    fall_percent = forms.IntegerField(label=_("下降：不到上期的百分之几"), min_value=1, max_value=99)
 
     def __init__(self, *args: Any, params: dict[str, Any], **kwargs: Any) -> None:
         self.params = params
-        super().__init__(*args, initial=_initial(params), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = _initial(params)
         for part in PARTS:
             self.fields[f"weight_{part}"] = forms.FloatField(label=WEIGHT_NAMES[part], min_value=0, max_value=100)
-            self.fields[f"weight_{part}"].initial = round(params["grading"]["weights"][part] * 100, 4)
-        self.fields["starts_month"].choices = [(month, month) for month in months_ahead()]
+            self.fields[f"weight_{part}"].initial = _short(params["grading"]["weights"][part] * 100)
+        cast(forms.ChoiceField, self.fields["starts_month"]).choices = [(month, month) for month in months_ahead()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        weights = [data.get(f"weight_{part}") for part in PARTS]
-        if None not in weights and abs(sum(weights) - 100) > 1e-6:
-            total = f"{sum(weights):g}"
-            self.add_error("weight_revenue", _("五项权重之和应是 100，现在是 %(sum)s。") % {"sum": total})
-        lines = [data.get(name) for name in STAR_LINES]
-        if None not in lines and sorted(set(lines)) != lines:
+        weights = [float(data[f"weight_{part}"]) for part in PARTS if data.get(f"weight_{part}") is not None]
+        if len(weights) == len(PARTS) and abs(sum(weights) - 100) > 1e-6:
+            self.add_error("weight_revenue", _("五项权重之和应是 100，现在是 %(sum)s。") % {"sum": f"{sum(weights):g}"})
+        lines = [float(data[name]) for name in STAR_LINES if data.get(name) is not None]
+        if len(lines) == len(STAR_LINES) and sorted(set(lines)) != lines:
             self.add_error("line_2", _("界线应从 2 星到 5 星依次升高。"))
         return data
 
@@ -102,9 +102,15 @@ class DefinitionForm(forms.Form):
 
 
 def _initial(params: dict[str, Any]) -> dict[str, Any]:
-    found = {name: params[group][key] for name, (group, key) in NUMBERS.items()}
-    lines = dict(zip(STAR_LINES, params["grading"]["thresholds"], strict=True))
+    found = {name: _short(params[group][key]) for name, (group, key) in NUMBERS.items()}
+    lines = {name: _short(line) for name, line in zip(STAR_LINES, params["grading"]["thresholds"], strict=True)}
     return {**found, **lines, "months": params["grading"]["months"]}
+
+
+def _short(value: float) -> float:
+    """25 rather than 25.0."""
+    rounded = round(value, 4)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def months_ahead() -> list[str]:

@@ -13,7 +13,7 @@ from holdfast.insight.scores.models import Run
 @register("scores.score")
 def score(progress: Progress, *, month: str = "", by_id: int | None = None) -> dict[str, Any]:
     """Score a month and those that rest on it, or without a month everything up to today."""
-    by = User.objects.filter(pk=by_id).first()
+    by = User.objects.filter(pk=by_id).first() if by_id else None
     if month:
         return _told(services.score_from(month, by=by, tell=progress.step))
     return _told(services.score_up_to_now(by=by, tell=progress.step))

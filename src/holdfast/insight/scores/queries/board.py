@@ -33,7 +33,7 @@ class Board:
     profit: boards.Pareto
     funnel: list[dict[str, Any]]
     totals: dict[str, Any]
-    flow: list[tuple[str, dict[str, int]]]
+    flow: list[tuple[str, dict[str, int], str]]
 
 
 def board(run: Run, viewer: User, comparison: Comparison = "month") -> Board:
@@ -71,14 +71,15 @@ def _made(run: Run, viewer: User, comparison: Comparison) -> Board:
     )
 
 
-def _flow(run: Run, viewer: User) -> list[tuple[str, dict[str, int]]]:
-    """How many customers were in each movement class, month by month, oldest first."""
-    by_month: dict[str, dict[str, int]] = {}
+def _flow(run: Run, viewer: User) -> list[tuple[str, dict[str, int], str]]:
+    """Month of the movement, customers in each class, month of the run that says so; oldest first."""
+    by_month: dict[str, tuple[str, dict[str, int], str]] = {}
     everybody = visible_ids(viewer) is None
     for one in runs().filter(month__lte=run.month).order_by("month"):
         if one.movement_month not in by_month:
-            by_month[one.movement_month] = one.summary["movement"] if everybody else _counted(one, viewer)
-    return list(by_month.items())[-FLOW_MONTHS:]
+            counts = one.summary["movement"] if everybody else _counted(one, viewer)
+            by_month[one.movement_month] = (one.movement_month, counts, one.month)
+    return list(by_month.values())[-FLOW_MONTHS:]
 
 
 def _counted(run: Run, viewer: User) -> dict[str, int]:

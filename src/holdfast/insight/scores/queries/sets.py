@@ -39,7 +39,8 @@ def customer_set(run: Run, viewer: User, asked: Mapping[str, str], *, page: int 
     """The visible customers that a figure of the value pages counted, largest change or revenue first.
 
     asked: compare, movement, due, stars ("5" or "none"), sure ("firm" | "hollow"), before, after (stars; "none"),
-    stage, risk, class, profit_class, losing, left, bought, active. Profit filters need `see_profit` and are otherwise
+    stage, risk, class, profit_class, losing, left, current (revenue not 0), bought, active. Profit
+    filters need `see_profit` and are otherwise
     left out. Unknown values find nobody.
     """
     prefix = COMPARISONS.get(asked.get("compare", "month"), "")
@@ -65,6 +66,8 @@ def _mask(table: pa.Table, asked: Mapping[str, str], sees_profit: bool) -> pa.Ar
         parts.append(_star_mask(table, asked["stars"], asked.get("sure", "")))
     if asked.get("left"):
         parts.append(pc.is_valid(table["lost_on"]))
+    if asked.get("current"):
+        parts.append(pc.not_equal(table["current_minor"], 0))
     if asked.get("bought"):
         parts.append(pc.greater(table["current_orders"], 0))
     if asked.get("active"):
@@ -82,10 +85,11 @@ def _is(column: pa.ChunkedArray, values: list[str]) -> pa.ChunkedArray:
 
 def _star_mask(table: pa.Table, asked: str, sure: str) -> pa.Array:
     firm, hint = (table[name].fill_null(0) for name in STAR_COLUMNS)
-    value = int(asked) if asked.isdigit() else 0
-    if not value:
+    values = pa.array([int(text) for text in asked.split(",") if text.isdigit()], pa.int8())
+    if not len(values):
         return pc.and_(pc.equal(firm, 0), pc.equal(hint, 0))
-    is_firm, is_hollow = pc.equal(firm, value), pc.and_(pc.equal(firm, 0), pc.equal(hint, value))
+    is_firm = pc.is_in(firm, value_set=values)
+    is_hollow = pc.and_(pc.equal(firm, 0), pc.is_in(hint, value_set=values))
     return is_firm if sure == "firm" else is_hollow if sure == "hollow" else pc.or_(is_firm, is_hollow)
 
 

@@ -176,3 +176,12 @@ def test_every_figure_opens_exactly_the_customers_it_counted(market, admin):
             asked = {"before": str(move["before"] or "none"), "after": str(move["after"]), "sure": "hollow"}
             assert queries.customer_set(run, admin, asked).total == move["n"]
     assert queries.customer_set(run, admin, {"left": "1"}).total == board.totals["left"]
+    current = queries.customer_set(run, admin, {"current": "1"})
+    assert current.current_minor == board.movement.total["current_minor"]
+    best = sum(row["n"] for row in board.stars if row["stars"] in (4, 5))
+    assert queries.customer_set(run, admin, {"stars": "5,4"}).total == best
+    assert queries.customer_set(run, admin, {"stage": "nonsense"}).total == 0
+    for month, counts, source in board.flow:
+        assert queries.customer_set(queries.run_of(source), admin, {"movement": "rising"}).total == counts["rising"], (
+            month
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -13,6 +13,7 @@ from holdfast.common import formats
 from holdfast.common.charts.rhythm import Rhythm, rhythm
 from holdfast.common.labels import ANGLES
 from holdfast.common.web import needs, show
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.queries.cards import Card, card_of, months_of
@@ -26,7 +27,7 @@ STRIP_DAYS = (120, 200, 400, 730)
 
 @needs(Permission.CUSTOMER_VIEW)
 @require_GET
-def card(request: HttpRequest, pk: int) -> HttpResponse:
+def card(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     found = card_of(customer)
     context: dict[str, Any] = {"customer": customer, "card": found}
@@ -194,7 +195,7 @@ def change(found: Card) -> dict[str, Any] | None:
 
 @needs(Permission.CUSTOMER_VIEW)
 @require_GET
-def history(request: HttpRequest, pk: int) -> HttpResponse:
+def history(request: StaffRequest, pk: int) -> HttpResponse:
     """Stars, stage, risk and movement of one customer, month by month and change by change."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     context = {

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from holdfast.common import labels
 from holdfast.common.web import needs, show
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.readers import FileMissing
 from holdfast.insight.scores.views import shown
-from holdfast.insight.scores.views.value import without_file
+from holdfast.insight.scores.views.value import comparison_of, without_file
 
 # What the customer list can filter by itself, as of now.
 SAME_FILTERS = {"stage", "risk", "movement"}
@@ -25,18 +26,18 @@ SAME_FILTERS = {"stage", "risk", "movement"}
 
 @needs(Permission.VALUE_VIEW)
 @require_GET
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: StaffRequest) -> HttpResponse:
     """One page of the customers that a figure counted."""
     run = queries.run_for(request.GET.get("month", ""))
     if run is None:
         raise Http404(_("这个月还没有评分。"))
-    asked = {name: value for name, value in request.GET.items() if name not in ("month", "page")}
+    asked = {name: str(value) for name, value in request.GET.items() if name not in ("month", "page")}
     page = request.GET.get("page", "1")
     try:
         found = queries.customer_set(run, request.user, asked, page=int(page) if page.isdigit() else 1)
     except FileMissing as missing:
         return without_file(request, run, missing)
-    movement = queries.windows_of(run, asked.get("compare", "month") if asked.get("compare") else "month")
+    movement = queries.windows_of(run, comparison_of(request))
     context = {
         "run": run,
         "found": found,
@@ -60,6 +61,7 @@ def conditions(asked: dict[str, str], sees_profit: bool) -> list[str]:
     found.append(_star_words(asked))
     found += [_("%(letter)s 类客户") % {"letter": asked["class"]}] if asked.get("class") else []
     found += [_("本月流失")] if asked.get("left") else []
+    found += [_("本期有收入")] if asked.get("current") else []
     found += [_("本月下过单")] if asked.get("bought") else []
     found += [_("近 12 个月下过单")] if asked.get("active") else []
     found += [_("利润为负")] if asked.get("losing") and sees_profit else []
@@ -79,7 +81,8 @@ def _star_words(asked: dict[str, str]) -> str:
     if not asked.get("stars"):
         return ""
     sure = {"firm": _("正式"), "hollow": _("暂定")}.get(asked.get("sure", ""), "")
-    return " ".join(word for word in (sure, _star_word(asked["stars"])) if word)
+    named = _("、").join(_star_word(text) for text in asked["stars"].split(","))
+    return " ".join(word for word in (sure, named) if word)
 
 
 def _star_word(text: str) -> str:

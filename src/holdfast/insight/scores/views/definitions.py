@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,6 +13,7 @@ from holdfast.analysis.accounts import AnalyzeParams
 from holdfast.common.labels import ANGLES
 from holdfast.common.months import Month, today
 from holdfast.common.web import go, needs, refusals_on, show
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.forms import STAR_LINES, DefinitionForm
@@ -22,7 +23,7 @@ from holdfast.insight.scores.rules.columns import PARTS
 
 @needs(Permission.VALUE_VIEW)
 @require_GET
-def definitions(request: HttpRequest) -> HttpResponse:
+def definitions(request: StaffRequest) -> HttpResponse:
     """The definition in force, and every version so far."""
     versions = list(Definition.objects.select_related("by"))
     now = str(Month.of(today()))
@@ -56,7 +57,7 @@ def in_words(params: dict[str, Any]) -> dict[str, Any]:
 
 @needs(Permission.DEFINITION_EDIT)
 @require_http_methods(["GET", "POST"])
-def definition_new(request: HttpRequest) -> HttpResponse:
+def definition_new(request: StaffRequest) -> HttpResponse:
     """Change the definition from a month on: a new version, never an edit."""
     newest = Definition.objects.order_by("-version").first()
     params = newest.params if newest else AnalyzeParams().to_dict()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from holdfast.common.refusals import Refusal
 from holdfast.common.web import go, needs, refusals_on, show
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.forms import OverrideForm
@@ -20,7 +21,7 @@ SHOWN = 200
 
 @needs(Permission.VALUE_VIEW)
 @require_GET
-def overrides(request: HttpRequest) -> HttpResponse:
+def overrides(request: StaffRequest) -> HttpResponse:
     """Requests waiting for an answer first, then those in force, then the past."""
     found = list(queries.overrides(request.user)[:SHOWN])
     context = {
@@ -38,7 +39,7 @@ def overrides(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.STAR_OVERRIDE)
 @require_http_methods(["GET", "POST"])
-def override_new(request: HttpRequest) -> HttpResponse:
+def override_new(request: StaffRequest) -> HttpResponse:
     """Ask for another star for ?customer=."""
     asked = request.GET.get("customer", "")
     customer = get_object_or_404(
@@ -55,7 +56,7 @@ def override_new(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.STAR_APPROVE)
 @require_POST
-def override_answer(request: HttpRequest, pk: int) -> HttpResponse:
+def override_answer(request: StaffRequest, pk: int) -> HttpResponse:
     """Approve or reject a request."""
     override = get_object_or_404(queries.overrides(request.user), pk=pk)
     try:
@@ -73,7 +74,7 @@ def override_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Permission.STAR_OVERRIDE)
 @require_POST
-def override_end(request: HttpRequest, pk: int) -> HttpResponse:
+def override_end(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw a request, or end one in force."""
     override = get_object_or_404(queries.overrides(request.user), pk=pk)
     try:

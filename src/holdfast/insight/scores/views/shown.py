@@ -24,8 +24,13 @@ LATER_STAGES = {
 
 def set_url(run: Run, **asked: Any) -> str:
     """The address of the customers behind a figure."""
+    return month_url(run.month, **asked)
+
+
+def month_url(month: str, **asked: Any) -> str:
+    """The same by the month's name."""
     named = {name: value for name, value in asked.items() if value not in (None, "", "month")}
-    return f"{reverse('scores:customers')}?{urlencode({'month': run.month, **named}, safe=',')}"
+    return f"{reverse('scores:customers')}?{urlencode({'month': month, **named}, safe=',')}"
 
 
 def period(window: Window, *, with_year: bool = False) -> str:
@@ -93,14 +98,16 @@ def figures(run: Run, board: Board, sees_profit: bool, compare: str) -> list[dic
             "label": _("收入"), "value": formats.money_parts(total["current_minor"]),
             "note": formats.percent(change, plus=True) if change is not None else "",
             "tone": "good" if (change or 0) >= 0 else "act",
-            "href": set_url(run, bought=1) if compare == "month" else "",
+            "href": set_url(run, current=1, compare=compare),
         }
     ]  # fmt: skip
     if sees_profit:
         found.append(
             {
-                "label": _("毛利"), "value": formats.money_parts(totals["profit_minor"]) if margin is not None else ("—", ""),
+                "label": _margin_word(run, compare),
+                "value": formats.money_parts(totals["profit_minor"]) if margin is not None else ("—", ""),
                 "note": _("毛利率 %(margin)s") % {"margin": formats.percent(margin)} if margin is not None else _("还没有成本"),
+                "href": set_url(run, current=1),
             }
         )  # fmt: skip
     kept = totals["kept_share"]
@@ -114,6 +121,7 @@ def figures(run: Run, board: Board, sees_profit: bool, compare: str) -> list[dic
         {
             "label": _("五星与四星"), "value": (formats.number(sum(row["n"] for row in best)), pgettext("people", "位")),
             "note": _("其中暂定 %(n)s 位") % {"n": formats.number(sum(row["n_provisional"] for row in best))},
+            "href": set_url(run, stars="5,4"),
         },
         {
             "label": _("处在风险中的钱"), "value": formats.money_parts(totals["at_stake_minor"]),
@@ -121,6 +129,13 @@ def figures(run: Run, board: Board, sees_profit: bool, compare: str) -> list[dic
             "tone": "act" if totals["high_risk"] else "", "href": set_url(run, risk="high"),
         },
     ]  # fmt: skip
+
+
+def _margin_word(run: Run, compare: str) -> str:
+    """The margin is always that of the month; beside a longer period it says so."""
+    if compare == "three_months":
+        return _("%(month)s毛利") % {"month": formats.month(run.movement_month, "short")}
+    return _("毛利")
 
 
 def _ratio(part: int | None, whole: int) -> float | None:
@@ -155,14 +170,15 @@ def flow(board: Board) -> dict[str, Any]:
     """Who came and who went, month by month; going down stands below the line."""
     shown = [("rising", 1), ("new", 1), ("returned", 1), ("declining", -1), ("lost", -1)]
     return {
-        "labels": [formats.month(month, "short") for month, _counts in board.flow],
+        "labels": [formats.month(month, "short") for month, _counts, _run in board.flow],
         "absolute": True,
         "unit": pgettext("people", "位"),
         "series": [
             {
                 "name": movement_word(code),
-                "values": [sign * counts.get(code, 0) for _month, counts in board.flow],
+                "values": [sign * counts.get(code, 0) for _month, counts, _run in board.flow],
                 "tone": "not_bought" if code == "lost" else code,
+                "urls": [month_url(run, movement=code) for _month, _counts, run in board.flow],
             }
             for code, sign in shown
         ],

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from holdfast.analysis.days import Comparison
 from holdfast.common.months import Month
 from holdfast.common.web import go, needs, show
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.foundation.jobs import services as jobs
 from holdfast.insight.scores import queries
@@ -29,29 +31,34 @@ COMPARISON_WORDS = {
 
 @needs(Permission.VALUE_VIEW)
 @require_GET
-def value(request: HttpRequest) -> HttpResponse:
+def value(request: StaffRequest) -> HttpResponse:
     """The board of ?month= (the newest scored without it), compared by ?compare=."""
     run = queries.run_for(request.GET.get("month", ""))
     if run is None and not queries.newest_run():
         return show(request, "scores/value_empty.html", {"may_score": request.user.may(Permission.SCORE_RUN)})
     if run is None:
         raise Http404(_("这个月还没有评分。"))
-    compare = request.GET.get("compare", "month")
-    compare = compare if compare in COMPARISONS else "month"
+    compare = comparison_of(request)
     try:
         return show(request, "scores/value.html", _context(request, run, compare))
     except FileMissing as missing:
         return without_file(request, run, missing)
 
 
-def without_file(request: HttpRequest, run: Run, missing: FileMissing) -> HttpResponse:
+def comparison_of(request: StaffRequest) -> Comparison:
+    """Which comparison the address asks for; the month when it asks for none we know."""
+    asked = request.GET.get("compare", "month")
+    return cast(Comparison, asked) if asked in COMPARISONS else "month"
+
+
+def without_file(request: StaffRequest, run: Run, missing: FileMissing) -> HttpResponse:
     """The month's file is gone: say so, and how to get it back."""
     may_score = request.user.may(Permission.SCORE_RUN) and not run.is_signed
     context = {"run": run, "message": missing.message, "may_score": may_score}
     return show(request, "scores/value_empty.html", context, status=503)
 
 
-def _context(request: HttpRequest, run: Run, compare: str) -> dict[str, Any]:
+def _context(request: StaffRequest, run: Run, compare: Comparison) -> dict[str, Any]:
     viewer = request.user
     board = queries.board(run, viewer, compare)
     sees_profit = viewer.sees_profit
@@ -113,7 +120,7 @@ def _report_url(viewer: Any) -> str:
 
 @needs(Permission.SCORE_RUN)
 @require_POST
-def score(request: HttpRequest) -> HttpResponse:
+def score(request: StaffRequest) -> HttpResponse:
     """Start a scoring in the background and show how far it is."""
     month = request.POST.get("month", "")
     job = jobs.enqueue("scores.score", by=request.user, month=month, by_id=request.user.pk)

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from holdfast.common.charts.rhythm import rhythm
 from holdfast.common.labels import STAGES
 from holdfast.common.web import needs, show
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.queries.people import LEAVING_STAGES, WARNED_STAGES
@@ -26,7 +27,7 @@ STARS = (5, 4, 3, 2, 1)
 
 @needs(Permission.CUSTOMER_VIEW)
 @require_GET
-def warnings(request: HttpRequest) -> HttpResponse:
+def warnings(request: StaffRequest) -> HttpResponse:
     """The list to call through; ?stage=, ?stars= (or more), ?mine=1 narrow it, ?print=1 puts it on one page."""
     everyone = queries.warnings(request.user)
     asked = {name: request.GET.get(name, "") for name in ("stage", "stars", "mine")}
@@ -65,7 +66,7 @@ def _of_stage(found: Any, stage: str) -> Any:
     return found.filter(Q(stage__in=LEAVING_STAGES) | Q(risk="high"))
 
 
-def _tabs(request: HttpRequest, everyone: Any, asked: dict[str, str]) -> list[dict[str, Any]]:
+def _tabs(request: StaffRequest, everyone: Any, asked: dict[str, str]) -> list[dict[str, Any]]:
     named = [("", _("将流失与沉默")), *((stage, str(STAGES[stage])) for stage in WARNED_STAGES)]
     return [
         {
@@ -78,7 +79,7 @@ def _tabs(request: HttpRequest, everyone: Any, asked: dict[str, str]) -> list[di
     ]
 
 
-def _with(request: HttpRequest, **changes: str) -> str:
+def _with(request: StaffRequest, **changes: str) -> str:
     query = request.GET.copy()
     query.pop("page", None)
     for name, value in changes.items():
