@@ -3,10 +3,20 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
+from holdfast.common import formats
 from holdfast.foundation.accounts.models import Role
 from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.foundation.audit import queries, rules, services
+from holdfast.records.commerce import services as commerce
+from holdfast.records.commerce.models import Order
+from holdfast.records.commerce.tests.factories import OrderFactory
+from holdfast.records.customers import services as customers
+from holdfast.records.customers.tests.factories import CustomerFactory
+from holdfast.records.timeline import services as timeline
+from holdfast.records.timeline.models import Task
+from holdfast.records.timeline.tests.factories import TaskFactory
 
 pytestmark = pytest.mark.django_db
 SUBJECT = "tests.thing:7"
@@ -131,3 +141,32 @@ def test_the_journal_is_paged_by_key_with_a_fixed_number_of_queries(
 )
 def test_nonsense_in_the_address_is_no_accident(auditor, login, nonsense):
     assert login(auditor).get(reverse("audit:journal"), nonsense).status_code == 200
+
+
+def test_moments_amounts_and_rows_inside_a_row_are_told_as_pages_tell_them(auditor, owner):
+    task = {"done_at": "2026-11-22T02:30:00+00:00", "due_on": "2025-03-04"}
+    told = queries.line_of(
+        auditor, services.record(actor=owner, verb="finish", target=Task(pk=1, title="x"), after=task), {}
+    )
+    assert {one.after for one in told.differences} == {formats.moment(parse_datetime(task["done_at"])), "2025-03-04"}
+
+    order = {"revenue_minor": 123456, "lines": [{"cost_price": "8.000000", "text": "滤芯"}, {"cost_price": "9.000000"}]}
+    told = queries.line_of(auditor, services.record(actor=owner, verb="add", target=Order(pk=1), after=order), {})
+    assert {one.after for one in told.differences} == {"¥1,234.56", "2 条"}
+    assert "8.000000" not in str(told.differences)
+
+
+def test_the_journal_reads_everything_that_the_rooms_write(auditor, owner, login):
+    """Records of all rooms, with rows, tags and contacts inside them, in both languages and without an accident."""
+    customer = CustomerFactory(owner=owner, tags=["重点"], contacts=[{"name": "王芳", "phone": "13812345678"}])
+    customers.change_customer(customer, by=owner, city="苏州", tags=["重点", "出口"], contacts=[{"name": "李强"}])
+    commerce.void_order(OrderFactory(customer=customer), by=owner)
+    timeline.finish_task(TaskFactory(customer=customer, assignee=owner), outcome="谈好了", by=owner)
+    client = login(auditor)
+
+    for language, word in (("zh-hans", "客户"), ("en", "Customer")):
+        client.cookies["holdfast_language"] = language
+        page = client.get(reverse("audit:journal"))
+        assert page.status_code == 200
+        assert word in page.content.decode()
+        assert "13812345678" not in page.content.decode()

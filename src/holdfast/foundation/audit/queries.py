@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 
+from holdfast.common import formats
 from holdfast.foundation.audit import rules
 from holdfast.foundation.audit.models import Change
 from holdfast.foundation.audit.rules import words
@@ -91,7 +94,7 @@ def _page(viewer: Any, changes: QuerySet[Change], before: int | None, *, narrowe
         changes = changes.filter(pk__lt=before)
     rows = list(changes.select_related("actor", "batch").order_by("-pk")[: size + 1])
     shown = [row for row in rows[:size] if not narrowed or _in_scope(viewer, row)]
-    names = _names(shown)
+    names = _names(shown, is_wide=viewer.scope == "all")
     lines = [line_of(viewer, change, names) for change in shown]
     return Page(lines, rows[size - 1].pk if len(rows) > size else None)
 
@@ -119,20 +122,34 @@ def _text(field: str, value: Any, hidden: frozenset[str], change: Change, names:
     if field in hidden:
         return rules.HIDDEN
     target = _target(change.model, field)
-    if target and isinstance(value, list):
-        return "、".join(names.get((target, one), f"#{one}") for one in value) or "—"
-    if target and value is not None:
-        return names.get((target, value), f"#{value}")
+    if target and isinstance(value, int | list):
+        keys = value if isinstance(value, list) else [value]
+        return "、".join(_name(target, key, names) for key in keys)[:LONGEST] or "—"
     named = _named(change.model, field, value)
     return words.value_text(rules.mask_personal(field, named))[:LONGEST]
 
 
+def _name(target: str, key: Any, names: dict[tuple[str, Any], str]) -> str:
+    return names.get((target, key), f"#{key}") if isinstance(key, int) else str(key)
+
+
 def _named(label: str, field: str, value: Any) -> Any:
-    """Stored codes in the words that the pages use for them."""
+    """Stored codes, moments, days and amounts as the pages show them."""
+    if isinstance(value, str | int) and not isinstance(value, bool) and (shown := _shaped(label, field, value)):
+        return shown
     names = words.value_names(label, field) or rules.choice_names(label, field)
-    if isinstance(value, list):
+    if names and isinstance(value, list):
         return [str(names.get(one, one)) for one in value]
     return str(names[value]) if isinstance(value, str) and value in names else value
+
+
+def _shaped(label: str, field: str, value: Any) -> str:
+    column = rules.column_of(label, field)
+    if isinstance(column, models.DateTimeField):
+        return formats.moment(parse_datetime(str(value)))
+    if isinstance(column, models.DateField):
+        return formats.day(parse_date(str(value)), "full")
+    return formats.money(value) if field.endswith("_minor") else ""
 
 
 def _target(label: str, field: str) -> str | None:
@@ -144,18 +161,19 @@ def _target(label: str, field: str) -> str | None:
     return None
 
 
-def _names(changes: list[Change]) -> dict[tuple[str, Any], str]:
-    """(model, key) → name, for people, departments and roles alone: other rows may be out of the reader's scope."""
+def _names(changes: list[Change], *, is_wide: bool) -> dict[tuple[str, Any], str]:
+    """(model, key) → name; for a narrower reader people, departments and roles alone: the rest may be out of scope."""
     wanted: dict[str, set[Any]] = {}
     for change in changes:
         for field, pair in rules.differences(change.before, change.after).items():
             target = _target(change.model, field)
-            if target and target.startswith("accounts."):
+            if target and (is_wide or target.startswith("accounts.")):
                 for value in pair:
-                    wanted.setdefault(target, set()).update(value if isinstance(value, list) else [value])
+                    keys = value if isinstance(value, list) else [value]
+                    wanted.setdefault(target, set()).update(key for key in keys if isinstance(key, int))
     return {(target, pk): str(row) for target, keys in wanted.items() for pk, row in _rows(target, keys).items()}
 
 
 def _rows(target: str, keys: set[Any]) -> dict[Any, Any]:
     model = rules.model_of(target)
-    return model._base_manager.in_bulk(keys - {None}) if model else {}
+    return model._base_manager.in_bulk(keys) if model and keys else {}

@@ -11,8 +11,8 @@ from django.db.models import Model
 from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_personal, mask_phone
 
 __all__ = [
-    "HIDDEN", "TRIGGERS", "choice_names", "differences", "is_derived", "mask_email", "mask_personal", "mask_phone", "may_see_subject",
-    "model_of", "profit_fields", "register_restored", "register_subject", "tell_restored",
+    "HIDDEN", "TRIGGERS", "choice_names", "column_of", "differences", "is_derived", "mask_email", "mask_personal",
+    "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_restored", "register_subject", "tell_restored",
 ]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
 TRIGGERS = ("audit_change_no_update", "audit_change_no_delete")
@@ -53,10 +53,15 @@ def model_of(label: str) -> type[Model] | None:
         return None
 
 
+def column_of(label: str, field: str) -> Any:
+    """The column of that name, or None."""
+    model = model_of(label)
+    return {one.attname: one for one in model._meta.concrete_fields}.get(field) if model else None
+
+
 def choice_names(label: str, field: str) -> dict[str, Any]:
     """Code → name of a column with choices."""
-    model = model_of(label)
-    column = {one.attname: one for one in model._meta.concrete_fields}.get(field) if model else None
+    column = column_of(label, field)
     return dict(column.flatchoices) if column is not None and column.choices else {}
 
 
@@ -77,4 +82,4 @@ def differences(before: dict | None, after: dict | None) -> dict[str, tuple[Any,
 
 def is_derived(name: str) -> bool:
     """Columns that no person changes: keys of the row itself and normalised copies for the search."""
-    return name in ("id", "created_at", "updated_at", "path") or name.endswith("_key")
+    return name in ("id", "created_at", "updated_at", "path", "version", "sha256", "folder") or name.endswith("_key")
