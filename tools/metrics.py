@@ -27,6 +27,7 @@ MODULES = (
     "movement",
     "churn",
     "lifetime",
+    "forecast",
     "reasons",
     "accounts",
 )

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from holdfast.analysis import lifetime
+from holdfast.analysis import churn, lifetime
 from holdfast.analysis.days import customer_days
+from holdfast.analysis.forecast import forecast
 from holdfast.analysis.ledger import Ledger, day_number
 from holdfast.analysis.lifetime import Seen
 from tests.known.test_cdnow import END, WEEK_39, rows
@@ -157,3 +158,20 @@ def test_a_fit_of_all_customers_is_quick(summary):
 
     # The promise is 20 ms; a busy test machine gets some room.
     assert seconds < 0.06
+
+
+@pytest.mark.slow
+@pytest.mark.shows("CHU-03")
+def test_the_gates_of_weeks_40_to_78_are_met_from_weeks_1_to_39_alone(days, future):
+    # Source: methods §12: the model chosen without looking ahead must be as good as BG/NBD and plain recency.
+    found = forecast(days, as_of=WEEK_39, horizon_days=273)
+
+    expected, p_leave = (found.customers[name].to_numpy() for name in ("expected_purchases", "p_churn"))
+    left = (future == 0).astype(float)
+    assert np.sqrt(((expected - future) ** 2).mean()) <= 1.608
+    assert ngini(future, expected) >= 0.662
+    assert abs(expected.sum() / future.sum() - 1) <= 0.122
+    assert churn.auc(p_leave, left) >= 0.771
+    assert churn.brier(p_leave, left) <= 0.162
+    assert churn.calibration(p_leave, left).error <= 0.055
+    assert found.models["churn"]["beats_recency"]

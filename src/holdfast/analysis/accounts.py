@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.analysis import grading, lifecycle, movement, pareto, reasons, rfm, rhythm, sentences
+from holdfast.analysis import forecast, grading, lifecycle, movement, pareto, reasons, rfm, rhythm, sentences
 from holdfast.analysis.days import customer_days, last_complete_month, previous_month
 from holdfast.analysis.ledger import Array, Ledger, nullable
 from holdfast.analysis.lifecycle import STAGES, LifecycleParams
@@ -21,11 +21,11 @@ from holdfast.analysis.params import Params
 from holdfast.analysis.tables import Source
 
 MONEY_DIGITS = 18
-NOT_YET = ("p_alive", "expected_purchases", "expected_spend", "clv_12m", "p_churn", "revenue_at_risk")
+AHEAD = ("p_alive", "expected_purchases", "expected_spend", "clv_12m", "p_churn", "revenue_at_risk")
 COLUMNS = (
     *("customer_id", "first_on", "last_on", "purchase_days", "revenue", "mean_value"),
     *("rfm_r", "rfm_f", "rfm_m", "abc", "stars", "stars_provisional", "stars_hint", "stage", "movement"),
-    *("typical_gap_days", "elapsed_days", "p_gap", *NOT_YET, "reasons"),
+    *("typical_gap_days", "elapsed_days", "p_gap", *AHEAD, "reasons"),
 )
 
 
@@ -42,6 +42,7 @@ class AnalyzeParams(Params):
     movement: movement.MovementParams = movement.DEFAULTS
     pareto: pareto.ParetoParams = pareto.DEFAULTS
     reasons: reasons.ReasonParams = reasons.DEFAULTS
+    forecast: forecast.ForecastParams = forecast.DEFAULTS
 
 
 DEFAULTS = AnalyzeParams()
@@ -92,7 +93,7 @@ def analyze(
     units; null without one), rfm_r, rfm_f, rfm_m (1–5), abc (by revenue), stars, stars_provisional, stars_hint
     (1–5), stage, movement (last complete month; null without revenue in either), typical_gap_days, elapsed_days
     (days), p_gap (0–1), reasons (list of sentences); p_alive, expected_purchases, expected_spend, clv_12m, p_churn
-    and revenue_at_risk are present and null until their models are part of this engine.
+    and revenue_at_risk as `forecast` says, for every customer with a purchase day, null without one.
     `.summary`: as_of, horizon_days, movement_from and movement_to (months), models, pareto, movement (minor units),
     stages (counts). Lines after as_of are left out; no line at all gives empty tables and null figures.
     Source: the command line's contract; each column as its own module says.
@@ -112,15 +113,23 @@ def analyze(
     with clock("stars"):
         measured = grading.metrics(ledger, as_of=as_of, params=params.grading)
         graded = _graded(measured, params.grading)
+    with clock("forecast"):
+        ahead = forecast.forecast(
+            ledger,
+            as_of=as_of,
+            horizon_days=params.horizon_days,
+            minor_digits=params.minor_digits,
+            params=params.forecast,
+        )
     with clock("reasons"):
         found = reasons.find(pace, staged, ledger, params.reasons)
         told = sentences.speak(found, lang)
     with clock("table"):
-        table = _table(ledger, pace, scores, staged, moved, graded, told, params)
+        table = _table(ledger, pace, scores, staged, moved, graded, ahead.customers, told, params)
     bridge = movement.bridge(moved)
     return Analysis(
         customers=table,
-        summary=_summary(ledger, staged, bridge, params),
+        summary=_summary(ledger, staged, bridge, ahead.models, params),
         bridge=bridge,
         not_bought=movement.not_bought(moved),
         volume_value=movement.volume_value(moved),
@@ -167,6 +176,7 @@ def _table(
     staged: pa.Table,
     moved: pa.Table,
     graded: pa.Table,
+    ahead: pa.Table,
     told: pa.Array,
     params: AnalyzeParams,
 ) -> pa.Table:
@@ -189,7 +199,7 @@ def _table(
         "stage": staged["stage"],
         "movement": _aligned(ids, moved.select(["customer_id", "movement"]))["movement"],
         **{name: bought[name] for name in ("typical_gap_days", "elapsed_days", "p_gap")},
-        **{name: pa.nulls(len(ids), pa.float64()) for name in NOT_YET},
+        **_aligned(ids, ahead),
         "reasons": told,
     }
     return pa.table({name: columns[name] for name in COLUMNS})
@@ -220,7 +230,9 @@ def decimals(minor: Array, digits: int) -> pa.Array:
     return pa.Array.from_buffers(kind, len(low), [None, pa.py_buffer(words)])
 
 
-def _summary(ledger: Ledger, staged: pa.Table, bridge: pa.Table, params: AnalyzeParams) -> dict[str, Any]:
+def _summary(
+    ledger: Ledger, staged: pa.Table, bridge: pa.Table, models: dict[str, Any], params: AnalyzeParams
+) -> dict[str, Any]:
     current = last_complete_month(ledger.as_of)
     revenue = ledger.total(ledger.amount)
     counts = dict.fromkeys(STAGES, 0)
@@ -231,7 +243,7 @@ def _summary(ledger: Ledger, staged: pa.Table, bridge: pa.Table, params: Analyze
         "horizon_days": params.horizon_days,
         "movement_from": previous_month(current).label,
         "movement_to": current.label,
-        "models": {},
+        "models": models,
         "pareto": {
             "top20_share": pareto.top_share(revenue),
             "customers_for_80": pareto.customers_for_share(revenue),

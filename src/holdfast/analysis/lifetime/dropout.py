@@ -110,8 +110,7 @@ class Dropout:
 
     def expected(self, seen: Seen, weeks: float) -> Array:
         """Purchase days expected in the next `weeks`."""
-        pairs = seen.pairs
-        found: Array = self._if_alive(pairs, weeks)[pairs.place] * self.p_alive(seen)
+        found: Array = self.if_alive(seen.pairs, weeks)[seen.pairs.place] * self.p_alive(seen)
         return found
 
     def expected_new(self, weeks: Array | float) -> Array:
@@ -119,13 +118,16 @@ class Dropout:
         times = np.atleast_1d(np.asarray(weeks, dtype=np.float64))
         none = np.zeros_like(times)
         first = self.p_alive(Seen(none[:1], none[:1], none[:1]))
-        return self._if_alive(Pairs(none, none, np.arange(len(times))), times) * first
+        return self.if_alive(Pairs(none, none, np.arange(len(times))), times) * first
 
     def p_buys(self, seen: Seen, weeks: float) -> Array:
         """Chance of at least one purchase in the next `weeks` (0–1)."""
-        pairs = seen.pairs
-        none = np.exp(-(self.r + pairs.x) * np.log1p(weeks / (self.alpha + pairs.time)))
-        found: Array = (1 - none)[pairs.place] * self.p_alive(seen)
+        found: Array = self.buys_if_alive(seen.pairs, weeks)[seen.pairs.place] * self.p_alive(seen)
+        return found
+
+    def buys_if_alive(self, pairs: Pairs, weeks: float) -> Array:
+        """Chance that a customer who is there at T buys in the next `weeks`, by x and T (0–1)."""
+        found: Array = -np.expm1(-(self.r + pairs.x) * np.log1p(weeks / (self.alpha + pairs.time)))
         return found
 
     def rate(self, seen: Seen) -> Array:
@@ -133,7 +135,7 @@ class Dropout:
         found: Array = (self.r + seen.x) / (self.alpha + seen.age)
         return found
 
-    def _if_alive(self, pairs: Pairs, weeks: Array | float) -> Array:
+    def if_alive(self, pairs: Pairs, weeks: Array | float) -> Array:
         """Purchases expected of a customer who is there at T, by x and T."""
         r, x = self.r, pairs.x
         a = self.a + NEAR_ONE if abs(self.a - 1) < NEAR_ONE else self.a

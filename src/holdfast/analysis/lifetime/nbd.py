@@ -12,7 +12,7 @@ from scipy.special import digamma, gammaln
 
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
-from holdfast.analysis.lifetime.summary import Seen, Tuples
+from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ class Nbd:
         """Purchase days expected in the next `weeks`."""
         return self.rate(seen) * weeks
 
+    def if_alive(self, pairs: Pairs, weeks: Array | float) -> Array:
+        """Purchases expected by x and T."""
+        found: Array = (self.r + pairs.x) / (self.alpha + pairs.time) * weeks
+        return found
+
+    def buys_if_alive(self, pairs: Pairs, weeks: float) -> Array:
+        """Chance of at least one purchase in the next `weeks`, by x and T (0–1)."""
+        found: Array = -np.expm1(-(self.r + pairs.x) * np.log1p(weeks / (self.alpha + pairs.time)))
+        return found
+
     def expected_new(self, weeks: Array | float) -> Array:
         """Repeat purchase days of a new customer in the first `weeks`."""
         found: Array = self.r / self.alpha * np.atleast_1d(np.asarray(weeks, dtype=np.float64))
@@ -65,7 +75,7 @@ class Nbd:
 
     def p_buys(self, seen: Seen, weeks: float) -> Array:
         """Chance of at least one purchase in the next `weeks` (0–1)."""
-        found: Array = -np.expm1(-(self.r + seen.x) * np.log1p(weeks / (self.alpha + seen.age)))
+        found: Array = self.buys_if_alive(seen.pairs, weeks)[seen.pairs.place]
         return found
 
     def rate(self, seen: Seen) -> Array:

@@ -13,7 +13,7 @@ from scipy.special import digamma, gammaln
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
 from holdfast.analysis.lifetime.special import discounted_decay, first_unit
-from holdfast.analysis.lifetime.summary import Seen, Tuples, distinct
+from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, distinct
 
 NEAR_ONE = 1e-6
 
@@ -102,7 +102,13 @@ class ParetoNbd:
 
     def expected(self, seen: Seen, weeks: float) -> Array:
         """Purchase days expected in the next `weeks`."""
-        found: Array = self.p_alive(seen) * self.rate(seen) * self._staying(self.beta + seen.age, weeks)
+        found: Array = self.p_alive(seen) * self.if_alive(seen.pairs, weeks)[seen.pairs.place]
+        return found
+
+    def if_alive(self, pairs: Pairs, weeks: Array | float) -> Array:
+        """Purchases expected of a customer who is there at T, by x and T."""
+        rate = (self.r + pairs.x) / (self.alpha + pairs.time)
+        found: Array = rate * self._staying(self.beta + pairs.time, weeks)
         return found
 
     def expected_new(self, weeks: Array | float) -> Array:
@@ -112,14 +118,18 @@ class ParetoNbd:
 
     def p_buys(self, seen: Seen, weeks: float) -> Array:
         """Chance of at least one purchase in the next `weeks` (0–1)."""
-        pairs = seen.pairs
+        found: Array = self.buys_if_alive(seen.pairs, weeks)[seen.pairs.place] * self.p_alive(seen)
+        return found
+
+    def buys_if_alive(self, pairs: Pairs, weeks: float) -> Array:
+        """Chance that a customer who is there at T buys in the next `weeks`, by x and T (0–1)."""
         later = pairs.time + weeks
         log_now, _ = _log_quiet(self._values, pairs.x, pairs.time)
         log_later, _ = _log_quiet(self._values, pairs.x, later)
         quiet = np.exp(log_later - log_now)
         none = quiet * (1 - _tail(self._values, pairs.x, later, exact=1e-13).value)
         none += _tail(self._values, pairs.x, pairs.time, exact=1e-13).value
-        found: Array = np.clip(1 - none, 0.0, 1.0)[pairs.place] * self.p_alive(seen)
+        found: Array = np.clip(1 - none, 0.0, 1.0)
         return found
 
     def rate(self, seen: Seen) -> Array:

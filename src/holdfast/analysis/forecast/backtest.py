@@ -1,0 +1,199 @@
+"""Back-tests inside the data given: which model foresaw the last stretch best, and which order of customers.
+
+Nothing looks ahead: at each origin the models are fitted on what was known by its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from holdfast.analysis.churn.measures import auc, brier, calibration, lift, normalised_gini, poisson_deviance
+from holdfast.analysis.forecast.ranking import Ranker, in_order_of, train
+from holdfast.analysis.forecast.terms import MODELS, Fits, ForecastParams
+from holdfast.analysis.forecast.views import View
+from holdfast.analysis.ledger import Array, Ledger
+from holdfast.analysis.lifetime import Counting, Nbd, Tuples
+from holdfast.analysis.lifetime.summary import WEEK
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One day to look from, what was known then, what came in the `days` after it, and the models fitted on that day."""
+
+    view: View
+    days: int
+    came: Array
+    fits: Fits
+
+    @property
+    def stayed_away(self) -> Array:
+        """1 for who did not buy in the window."""
+        return (self.came == 0).astype(np.float64)
+
+    def p_buys(self, name: str) -> Array:
+        """What the named model said of buying in the window."""
+        return self.fits[name].model.p_buys(self.view.seen, self.days / WEEK)
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What the back-test found: days of its window, figures per model, how chances are made, and the last ranker."""
+
+    days: int | None
+    models: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    method: str = "model"
+    churn: dict[str, Any] = field(default_factory=dict)
+    ranker: Ranker | None = None
+
+
+def window(ledger: Ledger, horizon_days: int, params: ForecastParams) -> int | None:
+    """Days of the back-test: the horizon, or a third of the history where that is shorter; null where too short."""
+    bought = ledger.purchases
+    if not len(bought.day):
+        return None
+    history = ledger.today - int(bought.day.min())
+    days = min(horizon_days, history // 3)
+    return days if days >= params.min_test_days else None
+
+
+def origin(ledger: Ledger, day: int, days: int, params: ForecastParams) -> Origin | None:
+    """The customers and models of an earlier day; null where too few had bought, or all or none came back."""
+    view = View.of(ledger, day, params.test_sample)
+    if len(view) < params.min_test_customers:
+        return None
+    came = view.bought_within(ledger, days)
+    again = int((came > 0).sum())
+    if min(again, len(view) - again) < params.min_test_events:
+        return None
+    tuples = Tuples.of(view.seen).thinned(params.fit.thin_above)
+    fits = {name: kind.fit(tuples, params.fit) for name, kind in MODELS.items()}
+    fits = {name: fit for name, fit in fits.items() if not fit.failed}
+    return Origin(view, days, came, fits) if fits else None
+
+
+def judge(found: Origin, params: ForecastParams) -> dict[str, dict[str, float | None]]:
+    """How near each model came to the purchases of the window; NBD, without leaving, as the plain baseline."""
+    weeks = found.days / WEEK
+    models: dict[str, Counting] = {name: fit.model for name, fit in found.fits.items()}
+    models["nbd"] = Nbd.fit(Tuples.of(found.view.seen).thinned(params.fit.thin_above), params.fit).model
+    return {name: _count_figures(model.expected(found.view.seen, weeks), found.came) for name, model in models.items()}
+
+
+def _count_figures(expected: Array, came: Array) -> dict[str, float | None]:
+    return {
+        "deviance": poisson_deviance(came, expected),
+        "rmse": float(np.sqrt(((expected - came) ** 2).mean())),
+        "total_error": float(expected.sum() / came.sum() - 1),
+        "ngini": normalised_gini(came, expected),
+    }
+
+
+def chance_figures(p_leave: Array, left: Array) -> dict[str, float | None]:
+    """AUC, Brier, calibration error, lift of the top tenth."""
+    return {
+        "auc": auc(p_leave, left),
+        "brier": brier(p_leave, left),
+        "ece": calibration(p_leave, left).error,
+        "lift_10": lift(p_leave, left),
+    }
+
+
+def compare_orders(
+    name: str, last: Origin, before: Origin | None, params: ForecastParams, *, same_horizon: bool
+) -> Backtest:
+    """Whether the model's chances stand as they are, take another order, or another level too.
+
+    Judged on the last window: by a ranker trained on the window before it or, without one, on four fifths of the
+    customers for the fifth. Another level is taken only if it was trained on an earlier window of the full horizon.
+    """
+    chances = last.p_buys(name)
+    bought = (last.came > 0).astype(np.float64)
+    if before is not None and name in before.fits:
+        ranker = train(before.view, before.p_buys(name), before.came > 0)
+        score = ranker.score(last.view, chances)
+    else:
+        before, score = None, _out_of_fold(last.view, chances, bought)
+    ways = {"model": 1 - chances, "rank_transfer": 1 - in_order_of(chances, score)}
+    if before is not None and same_horizon:
+        ways["calibrated"] = 1 / (1 + np.exp(np.clip(score, -30, 30)))
+    figures = {way: chance_figures(p_leave, last.stayed_away) for way, p_leave in ways.items()}
+    method = _best(figures, params)
+    plain = {"auc": auc(last.view.silence, last.stayed_away), "lift_10": lift(last.view.silence, last.stayed_away)}
+    churn = {
+        "window_days": last.days,
+        "customers": len(last.view),
+        "left_share": float(last.stayed_away.mean()),
+        "trained_on": "window_before" if before is not None else "other_customers",
+        "ways": figures,
+        "recency": plain,
+        "beats_recency": (figures[method]["auc"] or 0.0) > (plain["auc"] or 0.0),
+    }
+    final = train(last.view, chances, bought) if method != "model" else None
+    return Backtest(last.days, {}, method, churn, final)
+
+
+def _out_of_fold(view: View, chances: Array, bought: Array) -> Array:
+    """Scores of each fifth of the customers by a ranker that has not seen them."""
+    score = np.empty(len(view))
+    fold = np.arange(len(view)) % FOLDS
+    for number in range(FOLDS):
+        rest, held = _part(view, fold != number), _part(view, fold == number)
+        ranker = train(rest, chances[fold != number], bought[fold != number])
+        score[fold == number] = ranker.score(held, chances[fold == number])
+    return score
+
+
+def _part(view: View, rows: Array) -> View:
+    seen = type(view.seen)(view.seen.x[rows], view.seen.t_x[rows], view.seen.age[rows])
+    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows])
+
+
+def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -> str:
+    """The lowest Brier score; the model stands unless another is clearly better in order or in level."""
+    plain = figures["model"]
+    other = min((way for way in figures if way != "model"), key=lambda way: figures[way]["brier"] or 1.0)
+    better = (figures[other]["brier"] or 1.0) < (plain["brier"] or 1.0)
+    orders = (figures[other]["auc"] or 0.0) > (plain["auc"] or 0.0) + params.gain
+    return other if better and (orders or other == "calibrated") else "model"
+
+
+def run(ledger: Ledger, horizon_days: int, fits: Fits, params: ForecastParams) -> tuple[str, Backtest, list[list[Any]]]:
+    """The chosen model, what the back-test found, and the reasons as codes with numbers."""
+    days = window(ledger, horizon_days, params)
+    last = origin(ledger, ledger.today - days, days, params) if days else None
+    if last is None or days is None:
+        name = _most_likely(fits)
+        return name, Backtest(None), [["no_backtest", {}], ["highest_likelihood", {"model": name}]]
+    judged = judge(last, params)
+    name, reasons = _chosen(fits, judged, days, params)
+    named = name if name in last.fits else next(iter(last.fits))
+    before = origin(ledger, ledger.today - 2 * days, days, params)
+    found = compare_orders(named, last, before, params, same_horizon=days == horizon_days)
+    return name, Backtest(days, judged, found.method, found.churn, found.ranker), reasons
+
+
+def _most_likely(fits: Fits) -> str:
+    return max(fits, key=lambda name: fits[name].log_likelihood)
+
+
+def _chosen(
+    fits: Fits, judged: dict[str, dict[str, float | None]], days: int, params: ForecastParams
+) -> tuple[str, list[list[Any]]]:
+    """The lowest deviance in the back-test; of those as good as equal the most likely."""
+    open_to = {name: judged[name]["deviance"] or 0.0 for name in fits if name in judged}
+    if not open_to:
+        return _most_likely(fits), [["highest_likelihood", {"model": _most_likely(fits)}]]
+    least = min(open_to.values())
+    equal = {name: fits[name] for name, value in open_to.items() if value <= least * (1 + params.tie)}
+    name = _most_likely(equal)
+    reason = "lowest_deviance" if len(equal) == 1 else "highest_likelihood"
+    told: list[list[Any]] = [[reason, {"model": name, "days": days, "deviance": round(open_to[name], 6)}]]
+    plain = judged["nbd"]["deviance"] or 0.0
+    if open_to[name] >= plain:
+        told.append(["not_better_than_no_leaving", {"deviance": round(plain, 6)}])
+    return name, told

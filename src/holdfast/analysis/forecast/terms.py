@@ -1,0 +1,39 @@
+"""The words and settings of the forecast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.analysis.lifetime import BgNbd, Counting, Fit, FitParams, MbgNbd, ParetoNbd
+from holdfast.analysis.lifetime.fits import DEFAULTS as FIT_DEFAULTS
+from holdfast.analysis.params import Params
+
+MODELS: dict[str, Any] = {"bgnbd": BgNbd, "mbgnbd": MbgNbd, "paretonbd": ParetoNbd}
+METHODS = ("model", "rank_transfer", "calibrated")
+
+
+@dataclass(frozen=True)
+class ForecastParams(Params):
+    """annual_discount: yearly rate of the 12-month value. margin: share of revenue it counts; null: the company's own
+    where costs of so large a share of revenue are known (cost_evidence), else all of it.
+
+    min_test_days, min_test_customers, min_test_events: a back-test needs a window of so many days, so many customers
+    known before it, and so many of them who bought and who did not. test_sample: customers in a back-test, at most.
+    tie: relative difference of deviance below which the likelihood decides. gain: AUC by which another order must win.
+    """
+
+    annual_discount: float = 0.10
+    margin: float | None = None
+    cost_evidence: float = 0.80
+    min_test_days: int = 28
+    min_test_customers: int = 100
+    min_test_events: int = 20
+    test_sample: int = 50_000
+    tie: float = 0.0005
+    gain: float = 0.003
+    fit: FitParams = FIT_DEFAULTS
+
+
+DEFAULTS = ForecastParams()
+Fits = dict[str, Fit[Counting]]

@@ -1,0 +1,192 @@
+"""What lies ahead of each customer: filled for all who bought, never looking ahead, honest where little is known."""
+
+import json
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from holdfast.analysis import forecast as ahead
+from holdfast.analysis.forecast import ForecastParams, forecast
+from holdfast.analysis.forecast.backtest import _best
+from holdfast.analysis.forecast.ranking import in_order_of
+from holdfast.analysis.forecast.views import View
+from holdfast.analysis.ledger import Ledger
+from holdfast.analysis.tests.ledgers import days, lines, on, random_days
+
+COLUMNS = ["p_alive", "expected_purchases", "expected_spend", "clv_12m", "p_churn", "revenue_at_risk"]
+
+
+def company(seed, customers=300, span=500, start=0):
+    """Customers who buy at rates of their own and leave after a purchase with chances of their own."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for customer in range(customers):
+        day, gap, leave = int(rng.integers(start, span - 100)), rng.gamma(1.2, 30) + 3, rng.beta(1, 4)
+        worth = rng.gamma(4, 800)
+        while day < span:
+            rows.append((customer, day, int(worth * rng.gamma(6, 1 / 6))))
+            if rng.random() < leave:
+                break
+            day += 1 + int(rng.exponential(gap))
+    return days(rows)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return company(1)
+
+
+@pytest.fixture(scope="module")
+def found(table):
+    return forecast(table, as_of=on(400), horizon_days=90)
+
+
+@pytest.mark.shows("CHU-03", "CHU-07")
+def test_every_customer_who_bought_has_every_figure(found):
+    assert found.customers.column_names == ["customer_id", *COLUMNS]
+    for name in COLUMNS:
+        values = found.customers[name].to_numpy()
+        assert np.isfinite(values).all(), name
+        assert (values >= 0).all(), name
+    for name in ("p_alive", "p_churn"):
+        assert (found.customers[name].to_numpy() <= 1).all()
+
+
+def test_the_summary_names_models_choice_and_reasons(found):
+    models = json.loads(json.dumps(found.models, allow_nan=False))
+
+    assert models["chosen"] in ("bgnbd", "mbgnbd", "paretonbd")
+    assert set(models["bgnbd"]) == set(models["mbgnbd"]) == {"r", "alpha", "a", "b", "log_likelihood"}
+    assert set(models["paretonbd"]) == {"r", "alpha", "s", "beta", "log_likelihood"}
+    assert set(models["gamma_gamma"]) == {"p", "q", "gamma", "log_likelihood"}
+    assert models["reasons"][0][0] in ("lowest_deviance", "highest_likelihood")
+    assert models["backtest"]["days"] == 90
+    assert set(models["backtest"]["models"]) >= {models["chosen"], "nbd"}
+    assert models["churn"]["method"] in ahead.METHODS
+    assert isinstance(models["churn"]["beats_recency"], bool)
+
+
+def test_what_happens_after_as_of_changes_nothing(table, found):
+    cut = table.filter(pa.compute.less_equal(table["day"], pa.scalar(on(400))))
+
+    again = forecast(cut, as_of=on(400), horizon_days=90)
+
+    assert again.customers.equals(found.customers)
+    assert again.models == found.models
+
+
+def test_the_order_of_rows_changes_nothing(table, found):
+    shuffled = table.take(pa.array(np.random.default_rng(0).permutation(table.num_rows)))
+
+    assert forecast(shuffled, as_of=on(400), horizon_days=90).customers.equals(found.customers)
+
+
+def test_a_longer_horizon_expects_more_and_fears_less(table, found):
+    longer = forecast(table, as_of=on(400), horizon_days=180, params=ForecastParams(min_test_customers=10**9))
+    short = forecast(table, as_of=on(400), horizon_days=90, params=ForecastParams(min_test_customers=10**9))
+
+    for name in ("expected_purchases", "expected_spend"):
+        assert (longer.customers[name].to_numpy() >= short.customers[name].to_numpy()).all()
+    assert (longer.customers["p_churn"].to_numpy() <= short.customers["p_churn"].to_numpy()).all()
+
+
+@pytest.mark.slow
+def test_the_forecast_is_near_what_then_happened(table):
+    rows = company(2, customers=1500, span=700)
+    found = forecast(rows, as_of=on(500), horizon_days=120)
+    later = Ledger.of(rows, as_of=on(700))
+    view = View.of(later, Ledger.of(rows, as_of=on(500)).today)
+    came = view.bought_within(later, 120)
+
+    expected, p_leave = (found.customers[name].to_numpy() for name in ("expected_purchases", "p_churn"))
+
+    assert expected.sum() == pytest.approx(came.sum(), rel=0.12)
+    assert p_leave.mean() == pytest.approx((came == 0).mean(), abs=0.05)
+
+
+def test_without_enough_history_the_likelihood_decides_and_says_so(table):
+    found = forecast(table, as_of=on(60), horizon_days=90)
+
+    assert found.models["reasons"][0] == ["no_backtest", {}]
+    assert found.models["backtest"] is None
+    assert found.models["churn"] == {"method": "model"}
+
+
+@pytest.mark.parametrize(
+    "rows", [[("a", 0, 100)], [("a", 0, 100), ("b", 3, 0)], [("a", d, 500) for d in range(0, 50, 10)]]
+)
+def test_a_handful_of_customers_leans_on_defaults_and_says_so(rows):
+    found = forecast(days(rows), as_of=on(60))
+
+    assert all(found.models[name] is None for name in ("bgnbd", "mbgnbd", "paretonbd"))
+    assert "few_customers" in found.models["flags"]["mbgnbd"]
+    for name in COLUMNS:
+        assert all(math.isfinite(value) and value >= 0 for value in found.customers[name].to_pylist())
+
+
+def test_who_only_returned_has_no_forecast():
+    assert forecast(days([("a", 0, -100)]), as_of=on(5)).customers.num_rows == 0
+
+
+def test_a_model_out_of_time_is_left_out():
+    params = ForecastParams(fit=ahead.terms.FIT_DEFAULTS.__class__(seconds=0.0))
+
+    found = forecast(company(3, customers=120), as_of=on(400), params=params)
+
+    assert found.models["chosen"] == "mbgnbd"
+    assert "defaults" in found.models["flags"]["mbgnbd"]
+    assert "out_of_time" in found.models["flags"]["paretonbd"]
+
+
+def test_margin_comes_from_costs_where_they_are_known():
+    from holdfast.analysis.days import customer_days
+
+    sold = [(f"c{n % 30}", n * 3 % 300, 1000) for n in range(300)]
+    dear = lines(sold, cost_minor=pa.array([750] * 300, pa.int64()))
+
+    plain = forecast(customer_days(lines(sold), as_of=on(300)), as_of=on(300))
+    known = forecast(customer_days(dear, as_of=on(300)), as_of=on(300))
+
+    assert (plain.models["value"]["margin"], known.models["value"]["margin"]) == (1.0, 0.25)
+    assert known.customers["clv_12m"].to_numpy() == pytest.approx(plain.customers["clv_12m"].to_numpy() / 4)
+
+
+@pytest.mark.shows("CHU-08")
+def test_money_at_risk_is_the_chance_times_a_year_at_their_own_rate():
+    # One customer, a model without doubt: the formula by hand.
+    rows = days([("a", 0, 10_000), ("a", 7, 10_000), ("a", 14, 10_000)])
+
+    found = forecast(rows, as_of=on(20), horizon_days=30)
+
+    row = found.customers.to_pylist()[0]
+    assert row["revenue_at_risk"] > row["p_churn"] * row["expected_spend"]
+
+
+def test_handing_out_chances_in_another_order_keeps_their_level():
+    given = in_order_of(np.array([0.1, 0.9, 0.5]), np.array([3.0, 1.0, 2.0]))
+
+    assert given.tolist() == [0.9, 0.1, 0.5]
+
+
+def test_another_order_is_taken_only_when_it_is_clearly_better():
+    figures = {"model": {"auc": 0.75, "brier": 0.20}, "rank_transfer": {"auc": 0.7501, "brier": 0.199}}
+    assert _best(figures, ForecastParams()) == "model"
+    figures["rank_transfer"] = {"auc": 0.78, "brier": 0.19}
+    assert _best(figures, ForecastParams()) == "rank_transfer"
+    figures["rank_transfer"] = {"auc": 0.78, "brier": 0.21}
+    assert _best(figures, ForecastParams()) == "model"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_any_ledger_has_an_answer(seed):
+    rng = np.random.default_rng(seed)
+    rows = random_days(rng, 150, 400)
+
+    found = forecast(rows, as_of=on(380), horizon_days=int(rng.integers(1, 365)))
+
+    for name in COLUMNS:
+        assert np.isfinite(found.customers[name].to_numpy()).all()
+    json.dumps(found.models, allow_nan=False)
