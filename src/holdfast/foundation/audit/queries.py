@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -149,6 +150,8 @@ def _shaped(label: str, field: str, value: Any) -> str:
         return formats.moment(parse_datetime(str(value)))
     if isinstance(column, models.DateField):
         return formats.day(parse_date(str(value)), "full")
+    if isinstance(column, models.DecimalField):
+        return f"{Decimal(str(value)).normalize():f}"
     return formats.money(value) if field.endswith("_minor") else ""
 
 

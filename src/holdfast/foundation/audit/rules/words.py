@@ -95,7 +95,7 @@ FIELDS = {
     "email": _("邮箱"),
     "first_seen_on": _("首次记录"),
     "industry": _("行业"),
-    "is_active": _("可登录"),
+    "is_active": _("在用"),
     "is_primary": _("首要联系人"),
     "kind": _("类型"),
     "list_price": _("目录价"),
