@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from holdfast.common.refusals import Refusal
 from holdfast.insight.scores.models import Run
 
-KEPT_COLUMNS = 160
+KEPT_COLUMNS = 64
 
 
 class FileMissing(Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import uuid
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.conf import settings
 
 FOLDER = "scores"
 ROWS_A_GROUP = 50_000
+GRACE_NS = 600 * 10**9
 
 
 def write_month(table: pa.Table, month: str, about: dict[str, str]) -> tuple[str, str]:
@@ -35,9 +37,9 @@ def write_month(table: pa.Table, month: str, about: dict[str, str]) -> tuple[str
 
 
 def remove_others(month: str, kept: str) -> None:
-    """Remove the files of a month that its run no longer names."""
+    """Remove the files of a month that its run no longer names; the last one stays a while for pages being made."""
     for path in (Path(settings.DATA) / FOLDER).glob(f"{month}-*.parquet"):
-        if f"{FOLDER}/{path.name}" != kept:
+        if f"{FOLDER}/{path.name}" != kept and time.time_ns() - path.stat().st_mtime_ns > GRACE_NS:
             path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 
 import pyarrow.parquet as pq
 import pytest
@@ -54,6 +55,8 @@ def test_an_open_month_is_replaced_and_only_differing_standings_are_written(
     scored, shop, own_files, django_capture_on_commit_callbacks
 ):
     buys(shop["steady"], "2026-11-20")
+    an_hour_ago = TODAY.timestamp() - 3600
+    os.utime(scored["2026-11"].file, (an_hour_ago, an_hour_ago))
 
     with django_capture_on_commit_callbacks(execute=True):
         again = services.score_month("2026-11")
