@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from holdfast.common.labels import MOVEMENTS, RISKS, STAGES
 from holdfast.records.customers.models.customer import Customer
@@ -73,12 +74,22 @@ class Standing(models.Model):
             models.Index(fields=["-revenue_12m_minor", "-customer"], name="standing_revenue"),
             models.Index(fields=["-last_on", "-customer"], name="standing_last_on"),
             models.Index(fields=["stars", "-customer"], name="standing_stars"),
+            models.Index(Coalesce("stars", "stars_hint"), F("customer").desc(), name="standing_shown_stars"),
             models.Index(fields=["stage", "-customer"], name="standing_stage"),
             models.Index(fields=["movement", "-customer"], name="standing_movement", condition=~Q(movement="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.stars}"
+
+    @property
+    def shown_stars(self) -> int | None:
+        """The stars, or the hint while too little is known for stars; shown hollow then, and no gate uses it."""
+        return self.stars or self.stars_hint
+
+    @property
+    def is_hollow(self) -> bool:
+        return self.is_provisional or self.stars is None
 
 
 class StandingChange(models.Model):

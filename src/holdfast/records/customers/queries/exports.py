@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from holdfast.common import labels, money
@@ -52,6 +53,12 @@ def _of_contact(name: str) -> Callable[[Customer, Standing | None, Contact | Non
     return lambda _customer, _standing, contact: getattr(contact, name, "")
 
 
+def _rating(standing: Standing | None) -> str:
+    if standing is None or not standing.shown_stars:
+        return ""
+    return _("暂评") if standing.is_hollow else _("已评定")
+
+
 FIELDS = [
     Field(gettext_lazy("编号"), "id", _of_customer("code")),
     Field(gettext_lazy("名称"), "text", _of_customer("name")),
@@ -70,7 +77,8 @@ FIELDS = [
     Field(gettext_lazy("部门"), "text", lambda customer, _s, _c: customer.department.name if customer.department else ""),
     Field(gettext_lazy("联系人"), "text", _of_contact("name")),
     Field(gettext_lazy("联系人电话"), "id", _of_contact("phone")),
-    Field(gettext_lazy("星级"), "integer", _of_standing("stars")),
+    Field(gettext_lazy("星级"), "integer", _of_standing("shown_stars")),
+    Field(gettext_lazy("评级"), "text", lambda _c, standing, _p: _rating(standing)),
     Field(gettext_lazy("阶段"), "text", _word(labels.STAGES, "stage")),
     Field(gettext_lazy("本月动向"), "text", _word(labels.MOVEMENTS, "movement")),
     Field(gettext_lazy("风险"), "text", _word(labels.RISKS, "risk")),

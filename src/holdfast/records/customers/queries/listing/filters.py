@@ -85,8 +85,21 @@ def _star_pairs(_viewer: User) -> Pairs:
 
 
 def _star_where(values: list[str], _viewer: User) -> Q:
-    found = Q(standing__stars__in=[int(value) for value in values if value in "12345"])
-    return found | Q(standing__stars__isnull=True) if "0" in values else found
+    """By the stars shown: the hint where there are no stars yet."""
+    wanted = [int(value) for value in values if value in "12345"]
+    found = Q(standing__stars__in=wanted) | Q(standing__stars=None, standing__stars_hint__in=wanted)
+    none = Q(standing__stars__isnull=True, standing__stars_hint__isnull=True)
+    return found | none if "0" in values else found
+
+
+def _provisional_where(values: list[str], _viewer: User) -> Q:
+    hollow = Q(standing__is_provisional=True) | Q(standing__stars=None, standing__stars_hint__isnull=False)
+    firm = Q(standing__is_provisional=False, standing__stars__isnull=False)
+    return {"0": firm, "1": hollow}.get("".join(values), hollow | firm)
+
+
+def _provisional_pairs(_viewer: User) -> Pairs:
+    return [("0", _("已评定")), ("1", _("暂评"))]
 
 
 def _one_of(lookup: str) -> Callable[[list[str], User], Q]:
@@ -158,10 +171,6 @@ def _classes(_viewer: User) -> Pairs:
     return [(code, code) for code in "ABCD"]
 
 
-def _flag(word: Any) -> Callable[[User], Pairs]:
-    return lambda _viewer: [("1", str(word))]
-
-
 CHOICES = [
     Choices("stars", gettext_lazy("星级"), _star_pairs, _star_where),
     Choices("stage", gettext_lazy("阶段"), _labelled(labels.STAGES), _one_of("standing__stage")),
@@ -173,12 +182,7 @@ CHOICES = [
     Choices("class", gettext_lazy("收入级别"), _classes, _one_of("standing__revenue_class")),
     Choices("kind", gettext_lazy("类型"), _labelled(KINDS), _one_of("kind")),
     Choices("channel", gettext_lazy("渠道"), _labelled(CHANNELS), _one_of("channel")),
-    Choices(
-        "provisional",
-        gettext_lazy("评级"),
-        _flag(gettext_lazy("暂评")),
-        lambda _values, _viewer: Q(standing__is_provisional=True),
-    ),
+    Choices("provisional", gettext_lazy("评级"), _provisional_pairs, _provisional_where),
 ]
 TYPED = [
     Choices("region", gettext_lazy("地区"), lambda _viewer: [], _typed("province", "city")),

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from holdfast.records.customers.models import Customer
-from holdfast.records.customers.queries.listing.sorts import Sort
+from holdfast.records.customers.queries.listing.sorts import ANNOTATED, Sort
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def fetch(
 ) -> list[Customer]:
     """Up to `limit` customers behind `after` (or, backwards, ahead of `before`): those with a value, then the rest."""
     cursor, is_back = before or after, before is not None
+    if sort.column in ANNOTATED:
+        customers = customers.annotate(**{sort.column: ANNOTATED[sort.column]})
     parts = [_with_value(customers, sort)] + ([_rest(customers, sort)] if sort.has_rest else [])
     here = 1 if cursor is not None and cursor.value is None and sort.has_rest else 0
     if is_back:
@@ -79,9 +81,9 @@ def fetch(
 
 
 def _with_value(customers: QuerySet[Customer], sort: Sort) -> tuple[QuerySet[Customer], bool]:
-    if sort.is_nullable:
-        return customers.filter(**{f"{sort.column}__isnull": False}), True
-    return (customers.filter(standing__isnull=False) if sort.is_on_standing else customers), True
+    if sort.is_on_standing:
+        customers = customers.filter(standing__isnull=False)
+    return (customers.filter(**{f"{sort.column}__isnull": False}) if sort.is_nullable else customers), True
 
 
 def _rest(customers: QuerySet[Customer], sort: Sort) -> tuple[QuerySet[Customer], bool]:

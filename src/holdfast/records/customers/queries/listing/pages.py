@@ -19,7 +19,7 @@ from holdfast.records.customers.models import Customer, Standing
 from holdfast.records.customers.queries.listing.columns import Column, columns_for
 from holdfast.records.customers.queries.listing.filters import Filters, read_filters
 from holdfast.records.customers.queries.listing.keyset import Cursor, fetch, read_cursor
-from holdfast.records.customers.queries.listing.sorts import Sort, sort_for
+from holdfast.records.customers.queries.listing.sorts import ANNOTATED, Sort, sort_for
 
 PAGE_SIZE = 50
 
@@ -139,7 +139,7 @@ def _cursor(customer: Customer, sort: Sort, place: int) -> str:
 
 
 def _value(customer: Customer, sort: Sort) -> Any:
-    if not sort.is_on_standing:
+    if sort.column in ANNOTATED or not sort.is_on_standing:
         return getattr(customer, sort.column)
     return getattr(getattr(customer, "standing", None), sort.column.removeprefix("standing__"), None)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from holdfast.foundation.accounts.models import User
+
+# Stars, or the hint while there are none; an index on the same expression serves it.
+ANNOTATED = {"shown_stars": Coalesce("standing__stars", "standing__stars_hint")}
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Sort:
 
     @property
     def is_on_standing(self) -> bool:
-        return self.column.startswith("standing__")
+        return self.column.startswith("standing__") or self.column in ANNOTATED
 
     @property
     def has_rest(self) -> bool:
@@ -38,7 +42,7 @@ SORTS = [
     Sort("stake", gettext_lazy("会失去的钱"), gettext_lazy("按会失去的钱从多到少"), "standing__at_stake_minor"),
     Sort("revenue", gettext_lazy("近 12 月收入"), gettext_lazy("按近 12 月收入从多到少"), "standing__revenue_12m_minor"),
     Sort(
-        "stars", gettext_lazy("星级"), gettext_lazy("按星级从高到低"), "standing__stars", is_nullable=True, are_ties_reversed=True
+        "stars", gettext_lazy("星级"), gettext_lazy("按星级从高到低"), "shown_stars", is_nullable=True, are_ties_reversed=True
     ),
     Sort("recent", gettext_lazy("最近下单"), gettext_lazy("按最近下单在前"), "standing__last_on", is_nullable=True),
     Sort(
