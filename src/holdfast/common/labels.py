@@ -23,7 +23,7 @@ MOVEMENTS: Mapping[str, Words] = {
     "rising": _("上升"),
     "stable": _("平稳"),
     "declining": _("下降"),
-    "lost": _("流失"),
+    "lost": _("本月未购"),  # no purchase this month; who left by their own rhythm stands in the stage
     "returned": _("回归"),
     "irregular": _("不定期"),
 }
@@ -40,7 +40,7 @@ MOVEMENT_ICONS: Mapping[str, str] = {
 BRIDGE_STEPS: Mapping[str, Words] = {
     **{code: MOVEMENTS[code] for code in ("new", "returned", "rising", "stable", "declining")},
     "irregular": MOVEMENTS["irregular"],
-    "not_bought": _("本月未购"),
+    "not_bought": MOVEMENTS["lost"],
     "not_due": _("未到期"),
     "overdue": _("逾期"),
     "lost": MOVEMENTS["lost"],

@@ -35,7 +35,7 @@ def late_words() -> dict[str, str]:
     }
 
 
-NOT_ON_PHONES = {"reasons", "pace"}
+NOT_ON_PHONES = {"reasons", "pace", "note"}
 
 
 def plain(kind: str, value: Any) -> str:

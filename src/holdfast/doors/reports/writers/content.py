@@ -96,7 +96,7 @@ def movement(figures: dict[str, Any]) -> Section:
     before, now = month(figures["previous_month"], "short"), month(figures["month"], "short")
     columns = [
         Column(_("去向"), "step"), Column(_("客户"), "int"), Column(_("%(month)s收入") % {"month": before}, "money"),
-        Column(_("%(month)s收入") % {"month": now}, "money"), Column(_("变化"), "change"), Column(_("说明")),
+        Column(_("%(month)s收入") % {"month": now}, "money"), Column(_("变化"), "change"), Column(_("说明"), "note"),
     ]  # fmt: skip
     rows = [
         [row["code"], row["n"], row["previous_minor"], row["current_minor"], row["delta_minor"], _note(figures, row)]
