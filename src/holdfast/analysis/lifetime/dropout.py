@@ -13,7 +13,7 @@ from scipy.special import digamma, gammaln
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
 from holdfast.analysis.lifetime.special import scaled_hyp2f1
-from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples
+from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, dot
 
 NEAR_ONE = 1e-6
 # Below this the transformed series would swing between signs and lose digits; the plain one does not.
@@ -62,8 +62,8 @@ class Dropout:
         turn = odds[place] + repeat * (log_age - log_last)
         small = np.exp(-np.abs(turn))
         gone = np.where(turn > 0, 1.0, small) / (1 + small) * tuples.weight
-        soft = tuples.weight @ (np.maximum(turn, 0.0) + np.log1p(small))
-        return cls._summed(tuples, values, (s, log_age, log_last, repeat), gone, float(soft), people, x)
+        soft = dot(tuples.weight, np.maximum(turn, 0.0) + np.log1p(small))
+        return cls._summed(tuples, values, (s, log_age, log_last, repeat), gone, soft, people, x)
 
     @classmethod
     def _summed(
@@ -82,12 +82,12 @@ class Dropout:
         weight = tuples.weight
         own = gammaln(r + x) + gammaln(s + 1) - gammaln(a + s + 1)
         shared = -gammaln(r) + r * np.log(alpha) - gammaln(b) + gammaln(a + b)
-        total = people @ own + everyone * shared - (weight * repeat) @ log_age + soft
+        total = people @ own + everyone * shared - dot(weight * repeat, log_age) + soft
         inverse_age, inverse_last = 1 / (alpha + tuples.age), 1 / (alpha + tuples.t_x)
         by_r = people @ digamma(r + x) + everyone * (np.log(alpha) - digamma(r))
-        by_r += -(weight @ log_age) + gone @ (log_age - log_last)
-        by_alpha = everyone * r / alpha - (weight * repeat) @ inverse_age
-        by_alpha += (gone * repeat) @ (inverse_age - inverse_last)
+        by_r += dot(gone, log_age - log_last) - dot(weight, log_age)
+        by_alpha = everyone * r / alpha - dot(weight * repeat, inverse_age)
+        by_alpha += dot(gone * repeat, inverse_age - inverse_last)
         tail = people @ digamma(a + s + 1)
         by_a = everyone * digamma(a + b) - tail + gone.sum() / a
         leaving = np.bincount(tuples.by_x[2], weights=gone, minlength=len(x))

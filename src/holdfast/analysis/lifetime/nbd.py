@@ -12,7 +12,7 @@ from scipy.special import digamma, gammaln
 
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
-from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples
+from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, dot
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class Nbd:
         x, people, _ = tuples.by_x
         log_age = np.log(alpha + tuples.age)
         everyone, heavy = tuples.customers, tuples.weight * (r + tuples.x)
-        total = people @ (gammaln(r + x) - gammaln(r)) + everyone * r * np.log(alpha) - heavy @ log_age
-        by_r = people @ digamma(r + x) + everyone * (np.log(alpha) - digamma(r)) - tuples.weight @ log_age
-        by_alpha = everyone * r / alpha - heavy @ (1 / (alpha + tuples.age))
+        total = people @ (gammaln(r + x) - gammaln(r)) + everyone * r * np.log(alpha) - dot(heavy, log_age)
+        by_r = people @ digamma(r + x) + everyone * (np.log(alpha) - digamma(r)) - dot(tuples.weight, log_age)
+        by_alpha = everyone * r / alpha - dot(heavy, 1 / (alpha + tuples.age))
         return float(total), np.array([by_r, by_alpha])
 
     def p_alive(self, seen: Seen) -> Array:

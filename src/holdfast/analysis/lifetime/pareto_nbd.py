@@ -13,7 +13,7 @@ from scipy.special import digamma, gammaln
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
 from holdfast.analysis.lifetime.special import discounted_decay, first_unit
-from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, distinct
+from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, distinct, dot
 
 NEAR_ONE = 1e-6
 
@@ -70,7 +70,7 @@ class ParetoNbd:
         weight = tuples.weight
         everyone = tuples.customers
         total = people @ (gammaln(r + x) - gammaln(r)) + everyone * (r * np.log(alpha) + s * np.log(beta))
-        total += weight @ (log_last[j] + np.log(here))
+        total += dot(weight, log_last[j] + np.log(here))
         # d ln(here): with respect to what stands at T and at t_x.
         kept, left = weight * stay / here, weight / here
         by_age = np.bincount(i, weights=kept * (1 - at_age.value[i]), minlength=len(ages.x))

@@ -14,6 +14,7 @@ from scipy.special import digamma, gammaln
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams
 from holdfast.analysis.lifetime.optimise import HIGHEST, LOWEST, Objective, best_of, minimise
+from holdfast.analysis.lifetime.summary import dot
 
 # q so close to 1 would make the mean of all customers boundless.
 LEAST_Q = 1.05
@@ -74,7 +75,7 @@ def fit_values(x: Array, m: Array, params: FitParams = DEFAULTS) -> Fit[GammaGam
     total = _likelihood(x, m / unit, np.exp(point))[0] - len(x) * float(np.log(unit))
     p, q, gamma = (float(value) for value in np.exp(point))
     gamma *= unit
-    mean = p * gamma / (q - 1) if q > LEAST_Q else float(x @ m / x.sum())
+    mean = p * gamma / (q - 1) if q > LEAST_Q else dot(x, m) / float(x.sum())
     if len(x) > 2 and _correlation(x, m) > 0.3:
         flags = (*flags, "correlated")
     return Fit(GammaGamma(p, q, gamma, mean), total, len(x), time.perf_counter() - begin, flags)
@@ -125,7 +126,7 @@ def _likelihood(x: Array, m: Array, values: Array) -> tuple[float, Array]:
 
 def _constants(x: Array, m: Array) -> tuple[float, float]:
     """Σ x·ln(x·m) and Σ ln m."""
-    return float(x @ np.log(x * m)), float(np.log(m).sum())
+    return dot(x, np.log(x * m)), float(np.log(m).sum())
 
 
 def _likelihood_by(
@@ -134,13 +135,13 @@ def _likelihood_by(
     p, q, gamma = (float(value) for value in values)
     size = float(len(x))
     log_all = np.log(x * m + gamma)
-    log_sum, heavy, inverse = float(log_all.sum()), float(x @ log_all), 1 / (x * m + gamma)
+    log_sum, heavy, inverse = float(log_all.sum()), dot(x, log_all), 1 / (x * m + gamma)
     total = people @ (gammaln(p * counts + q) - gammaln(p * counts)) + size * (q * np.log(gamma) - gammaln(q))
     total += p * constants[0] - constants[1] - p * heavy - q * log_sum
     both = digamma(p * counts + q)
     by_p = (people * counts) @ (both - digamma(p * counts)) + constants[0] - heavy
     by_q = people @ both + size * (np.log(gamma) - digamma(q)) - log_sum
-    by_gamma = size * q / gamma - p * (x @ inverse) - q * inverse.sum()
+    by_gamma = size * q / gamma - p * dot(x, inverse) - q * inverse.sum()
     return float(total), np.array([by_p, by_q, by_gamma])
 
 

@@ -48,6 +48,11 @@ def repeat_minor(ledger: Ledger) -> Array:
     return total
 
 
+def dot(first: Array, second: Array) -> float:
+    """Sum of products, the same on any number of cores: BLAS would spread it over threads that wait for each other."""
+    return float(np.einsum("i,i->", first, second))
+
+
 @dataclass(frozen=True)
 class Seen:
     """x, t_x, T of each customer as arrays (weeks)."""
