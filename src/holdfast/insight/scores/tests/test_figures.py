@@ -122,6 +122,7 @@ def test_the_running_month_shows_the_last_complete_one(market):
     assert queries.movement(november).rows == queries.movement(october).rows
 
 
+@pytest.mark.shows("TIE-08")
 def test_profit_and_pareto_agree_with_the_lines(market):
     run = services.score_month("2026-10")
     start = dt.date(2026, 10, 31) - dt.timedelta(days=365)
@@ -148,6 +149,7 @@ def test_a_viewer_without_the_whole_scope_sees_only_his_customers(market, owner,
     assert queries.board(run, stranger).movement.total["current_minor"] == 0
 
 
+@pytest.mark.shows("LIF-08")
 def test_the_matrix_counts_every_customer_of_either_month(market):
     services.score_month("2026-09")
     run = services.score_month("2026-10")
@@ -158,6 +160,7 @@ def test_the_matrix_counts_every_customer_of_either_month(market):
     assert sum(move["n"] for move in queries.transitions(run, column="stars_hint")) == queries.month_rows(run).num_rows
 
 
+@pytest.mark.shows("REP-07")
 def test_every_figure_opens_exactly_the_customers_it_counted(market, admin):
     services.score_month("2026-09")
     run = services.score_month("2026-10")
@@ -185,3 +188,26 @@ def test_every_figure_opens_exactly_the_customers_it_counted(market, admin):
         assert queries.customer_set(queries.run_of(source), admin, {"movement": "rising"}).total == counts["rising"], (
             month
         )
+
+
+@pytest.mark.shows("CHU-06")
+def test_customers_leave_by_their_own_rhythm_and_not_with_the_first_month_without_an_order(shop):
+    """The fader bought every 20 days until 7 May 2026; the skipper buys every 60 days, so not in each month."""
+    runs = [services.score_month(f"2026-{month:02d}") for month in range(5, 11)]
+
+    left = {run.month: set(queries.left(run)["customer_id"].to_pylist()) for run in runs}
+    classes = {
+        run.month: {row["customer_id"]: row["movement"] for row in queries.movement_rows(run).to_pylist()}
+        for run in runs
+    }
+
+    fader, skipper = shop["fader"].pk, shop["skipper"].pk
+    assert [month for month, found in left.items() if fader in found] == ["2026-06"]
+    assert [month for month, found in classes.items() if found.get(skipper) == "lost"] == [
+        "2026-06",
+        "2026-08",
+        "2026-10",
+    ]
+    assert not any(skipper in found for found in left.values())
+    june = queries.totals(runs[1])
+    assert (june["left"], june["kept_share"]) == (1, june["active"] / (june["active"] + 1))

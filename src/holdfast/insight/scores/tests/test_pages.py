@@ -72,6 +72,7 @@ def test_before_the_first_scoring_one_button_starts_it(login, manager, owner, sh
     assert Standing.objects.count() == 5
 
 
+@pytest.mark.shows("REP-07")
 def test_the_board_counts_the_viewers_customers_only(scored, login, owner, admin):
     mine = login(owner).get(reverse("scores:value") + "?month=2026-10")
     whole = login(admin).get(reverse("scores:value") + "?month=2026-10")
@@ -114,6 +115,7 @@ def test_without_the_right_no_profit_is_shown_nor_can_be_worked_out(scored, logi
     assert login(owner).get(losing).context["found"].total == login(owner).get(everyone).context["found"].total
 
 
+@pytest.mark.shows("TIE-01", "TIE-12")
 def test_the_explanation_adds_up(scored, login, manager, shop):
     shown = login(manager).get(reverse("scores:card", args=[shop["steady"].pk]))
 
@@ -185,6 +187,7 @@ def definition_form(**changes):
     }  # fmt: skip
 
 
+@pytest.mark.shows("REP-05")
 def test_a_new_definition_acts_from_its_month_on(scored, login, analyst):
     login(analyst).post(reverse("scores:definition-new"), definition_form())
 
@@ -210,6 +213,7 @@ def test_a_definition_that_makes_no_sense_is_refused_on_its_field(login, analyst
     assert not Definition.objects.filter(version=2).exists()
 
 
+@pytest.mark.shows("REP-05")
 def test_a_definition_cannot_start_in_a_signed_month(scored, manager, analyst):
     services.freeze("2026-10", by=manager)
     params = Definition.objects.get(version=1).params
@@ -218,6 +222,7 @@ def test_a_definition_cannot_start_in_a_signed_month(scored, manager, analyst):
         services.add_definition(params=params, starts_month="2026-10", by=analyst)
 
 
+@pytest.mark.shows("CHU-01", "CHU-03")
 def test_warnings_put_the_most_money_first_and_say_why(scored, login, owner, shop):
     page = login(owner).get(reverse("scores:warnings"))
 
@@ -254,3 +259,22 @@ def test_the_number_of_queries_does_not_grow_with_customers(
 
     with django_assert_max_num_queries(most):
         browser.get(reverse(name))
+
+
+@pytest.mark.shows("LIF-01", "LIF-08", "TIE-12")
+def test_the_history_says_every_month_and_every_change(scored, login, owner, manager, shop):
+    address = reverse("scores:history", args=[shop["newcomer"].pk])
+
+    page = login(owner).get(address)
+
+    assert [(one["month"], one["stage"]) for one in page.context["months"]] == [
+        ("2026-11", "activated"),
+        ("2026-10", "activated"),
+    ]
+    fader = login(owner).get(reverse("scores:history", args=[shop["fader"].pk]))
+    stages = {one["month"]: one["stage"] for one in fader.context["months"]}
+    changes = [(one.month, one.before, one.after) for one in fader.context["changes"] if one.field == "stage"]
+    told = {month: after for month, _before, after in changes}
+    assert all(stages[month] == after for month, after in told.items())
+    assert "总分" not in page.content.decode()
+    assert "总分" in login(manager).get(address).content.decode()

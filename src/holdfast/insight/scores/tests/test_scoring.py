@@ -67,7 +67,7 @@ def test_an_open_month_is_replaced_and_only_differing_standings_are_written(
 
 
 @pytest.mark.slow
-@pytest.mark.shows("REP-01")
+@pytest.mark.shows("REP-02", "REP-05")
 def test_a_signed_month_never_changes_and_lists_late_facts(scored, shop, manager):
     signed = services.freeze("2026-10", by=manager)
     content = signed.file.read_bytes()

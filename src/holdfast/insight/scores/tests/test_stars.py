@@ -63,7 +63,7 @@ def test_stars_stay_hollow_while_only_revenue_and_profit_are_known(scored, shop)
 
 
 @pytest.mark.slow
-@pytest.mark.shows("TIE-04")
+@pytest.mark.shows("TIE-12")
 def test_a_star_set_by_hand_acts_when_another_approves_and_ends_by_itself(scored, shop, owner, manager):
     hint = Standing.objects.get(customer=shop["steady"]).stars_hint
     asked = services.request_override(shop["steady"], stars=5, reason="年框已签", expires_on=NEW_YEAR, by=owner)
