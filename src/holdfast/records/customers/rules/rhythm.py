@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from holdfast.common.charts.rhythm import Rhythm
 
+RECENT_DAYS = 62
 GONE = frozenset({"silent", "lost"})
 
 
@@ -28,7 +30,7 @@ def rhythm_words(standing: Any, marks: Rhythm | None, *, today: date) -> RhythmW
     idle = (today - standing.last_on).days
     if standing.stage in GONE or standing.movement == "lost":
         return RhythmWords(_("停 %(days)s 天") % {"days": idle}, "t-act")
-    if standing.movement == "returned" and (gap := _last_gap(standing.recent_days)):
+    if standing.movement == "returned" and (gap := _gap_before_return(standing.recent_days, today)):
         return RhythmWords(_("隔 %(days)s 天回来") % {"days": gap}, "t-plum")
     usual = standing.typical_gap_days
     if not usual or standing.purchase_days < 3:
@@ -39,8 +41,8 @@ def rhythm_words(standing: Any, marks: Rhythm | None, *, today: date) -> RhythmW
     return RhythmWords(_("每 %(days)s 天，准") % {"days": round(usual)})
 
 
-def _last_gap(days: list[str]) -> int:
-    """Days between the last two orders."""
-    if len(days) < 2:
-        return 0
-    return (date.fromisoformat(days[-1]) - date.fromisoformat(days[-2])).days
+def _gap_before_return(days: list[str], today: date) -> int:
+    """The longest gap that ended in the last two months."""
+    on = [date.fromisoformat(day) for day in days]
+    gaps = [(after - before).days for before, after in pairwise(on) if (today - after).days <= RECENT_DAYS]
+    return max(gaps, default=0)

@@ -16,7 +16,7 @@ from holdfast.records.customers import rules
 from holdfast.records.customers.models import CheckCount
 from holdfast.records.customers.queries.duplicates import ShownMatch, find_duplicates, matches_for
 
-ASKED_A_DAY = 300
+ASKED_A_DAY = 1000
 HIDDEN_HITS_A_DAY = 40
 
 
@@ -24,7 +24,7 @@ HIDDEN_HITS_A_DAY = 40
 def check_duplicates(viewer: User, row: Mapping[str, Any], *, exclude: Iterable[int] = ()) -> list[ShownMatch]:
     """Who is a customer already by these keys, masked outside the viewer's scope.
 
-    Refuses past the day's limit: 300 questions, or 40 answers about customers of others.
+    Refuses past the day's limit: 1,000 questions, or 40 answers about customers of others.
     """
     if not rules.duplicate_keys(row):
         return []
