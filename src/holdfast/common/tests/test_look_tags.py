@@ -84,12 +84,6 @@ def test_every_reason_is_a_whole_sentence_in_both_languages(code):
     assert en.isascii() or set(en) - set(map(chr, range(128))) <= set("’¥−")
 
 
-def test_every_reason_of_the_analysis_has_its_words():
-    from holdfast.analysis import reasons as analysis
-
-    assert set(analysis.CODES) <= set(reasons.SENTENCES)
-
-
 def test_a_reason_without_its_numbers_is_shown_by_its_code():
     assert reasons.sentence_of(["overdue", {}]) == "overdue"
     assert reasons.sentence_of("something_new") == "something_new"
