@@ -129,6 +129,11 @@ class Import(Base):
         return self.state in ("mapped", "applying", "undoing")
 
     @property
+    def is_open(self) -> bool:
+        """Nothing of it stands in the tables: its columns and options may still change."""
+        return self.state in OPEN_STATES or (self.state in ("cancelled", "failed") and not self.applied_through)
+
+    @property
     def is_stuck(self) -> bool:
         """Whoever worked on it is gone: the job is over, or (from the command line) nothing moved for two minutes."""
         if not self.is_busy:

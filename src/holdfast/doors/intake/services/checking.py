@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from holdfast.common import sheets
 from holdfast.common.refusals import Refusal
 from holdfast.doors.intake import readers
-from holdfast.doors.intake.models import OPEN_STATES, Import, WorkFile
+from holdfast.doors.intake.models import Import, WorkFile
 from holdfast.doors.intake.rules.items import Item, build
 from holdfast.doors.intake.rules.rows import Row
 from holdfast.doors.intake.rules.settling import Settling
@@ -32,7 +32,7 @@ LOOKED_UP_AT_ONCE = 1_000
 def start_check(imp: Import, *, by: User) -> Import:
     """Have the file checked in the background."""
     imp = Import.objects.select_for_update(of=("self",)).get(pk=imp.pk)
-    if imp.state not in (*OPEN_STATES, "cancelled", "failed") or (imp.state == "failed" and imp.applied_through):
+    if not imp.is_open:
         raise Refusal(_("这份文件已经写入或撤销，不能再查；请重新上传。"))
     if imp.state == "mapped" and imp.job and not imp.job.is_over:
         return imp

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from holdfast.common import sheets
 from holdfast.common.refusals import Refusal
 from holdfast.doors.intake import queries, readers
-from holdfast.doors.intake.models import OPEN_STATES, Import
+from holdfast.doors.intake.models import Import
 from holdfast.doors.intake.models import Mapping as SavedMapping
 from holdfast.doors.intake.models.imports import uploads_folder
 from holdfast.doors.intake.rules.kinds import KINDS, settled_options
@@ -151,7 +151,7 @@ def _remember(imp: Import, *, by: User, is_shared: bool) -> None:
 
 
 def _refuse_unless_open(imp: Import) -> None:
-    if imp.state not in OPEN_STATES:
+    if not imp.is_open:
         raise Refusal(_("这份文件已经写入或撤销，不能再改；请重新上传。"))
 
 

@@ -70,6 +70,20 @@ def test_a_cancel_takes_back_what_was_written(manager, big_file):
 
 @pytest.mark.slow
 @pytest.mark.django_db
+def test_a_cancelled_import_can_be_checked_and_written_after_all(manager, big_file):
+    imp = services.start_apply(making.checked(big_file, "orders", manager, "a.csv", **CREATE), by=manager)
+    with pytest.raises(jobs.Cancelled):
+        services.apply_import(imp, StopAfter(2))
+
+    services.set_columns(imp, columns=imp.columns, date_order="", by=manager)
+    again = making.run(services.start_check(imp, by=manager))
+    again = making.run(services.start_apply(again, by=manager))
+
+    assert (again.state, Order.objects.count()) == ("applied", 900)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
 def test_after_a_kill_the_job_goes_on_where_it_stopped(manager, big_file):
     imp = services.start_apply(making.checked(big_file, "orders", manager, "a.csv", **CREATE), by=manager)
     with pytest.raises(Killed):

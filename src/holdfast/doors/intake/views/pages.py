@@ -66,7 +66,7 @@ def upload(request: StaffRequest) -> HttpResponse:
 def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """Which column is what: recognised, corrected, remembered."""
     imp = own_import(request, pk)
-    if imp.state not in ("uploaded", "checked", "failed", "cancelled") or not imp.source.exists():
+    if not imp.is_open or imp.state == "mapped" or not imp.source.exists():
         return go(request, "intake:import", pk)
     form = ColumnsForm(request.POST or None, imp=imp, viewer=request.user)
     if form.is_valid():

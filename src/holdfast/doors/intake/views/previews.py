@@ -146,8 +146,9 @@ def _rows_context(imp: Import, show: str, after: int, keep: int) -> dict[str, An
             for code, title, tone in TALLIES
         ],
         "quirks": [
-            {"code": code, "title": QUIRKS[code], "count": imp.quirks.get(code, 0), "active": show == code}
+            {"code": code, "title": QUIRKS[code], "count": imp.quirks[code], "active": show == code}
             for code in FLAGS
+            if imp.quirks.get(code)
         ] if imp.quirks else [],
         "warned": counts.get("warned", 0),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -14,7 +15,7 @@ from holdfast.foundation.audit.models import Batch
 from holdfast.records.customers.models import Customer
 
 
-class Writer:
+class Writer(ABC):
     """Looks up and writes the records of one kind for one importer; `batch` is the journal's, None in a preview."""
 
     def __init__(self, options: Mapping[str, str], *, by: User, batch: Batch | None = None) -> None:
@@ -22,13 +23,13 @@ class Writer:
         self.by = by
         self.batch = batch
 
+    @abstractmethod
     def look_up(self, items: Sequence[Item]) -> None:
         """Decide for each record: new, update, skip or rejected, with remarks."""
-        raise NotImplementedError  # pragma: no cover
 
+    @abstractmethod
     def write(self, items: Sequence[Item]) -> Counter[str]:
         """Write what was decided; how many of what. Call inside a transaction."""
-        raise NotImplementedError  # pragma: no cover
 
     def visible(self, ids: Iterable[int]) -> set[int]:
         """Which of these customers the importer may see; those this very import has made among them."""
