@@ -96,6 +96,7 @@ class Beat:
     usual: int | None
     elapsed: int | None
     late: int
+    last_on: date | None
     months: list[date]
 
     @property
@@ -105,18 +106,34 @@ class Beat:
 
 def beat_of(standing: Any, today: date) -> Beat:
     """The rhythm as of `today` from the kept purchase days and usual gap."""
-    days = days_of(standing.recent_days)
-    usual = standing.typical_gap_days if standing.purchase_days >= 3 else None
-    last = standing.last_on or (days[-1] if days else None)
+    return beat(
+        days_of(standing.recent_days), standing.purchase_days, standing.typical_gap_days, standing.last_on, today
+    )
+
+
+def live_beat(standing: Any, days: Sequence[date], today: date) -> Beat | None:
+    """The rhythm with what was bought since the last scoring; `standing` may be None. None without a purchase."""
+    if standing is None:
+        return beat(days, len(days), None, None, today) if days else None
+    newer = [day for day in days if standing.last_on is None or day > standing.last_on]
+    purchases = standing.purchase_days + len(newer)
+    known = days or days_of(standing.recent_days)
+    return beat(known, purchases, standing.typical_gap_days, standing.last_on, today) if purchases else None
+
+
+def beat(days: Sequence[date], purchases: int, gap: float | None, last_on: date | None, today: date) -> Beat:
+    """`days` oldest first; the usual gap counts from three purchases on."""
+    usual = gap if purchases >= 3 else None
+    last = days[-1] if days else last_on
     elapsed = (today - last).days if last else None
-    late = max(0, round(elapsed - usual)) if usual and elapsed is not None else 0
     span = _span(days, usual, today)
     return Beat(
         marks=rhythm(days, today=today, usual_days=usual, span_days=span, ahead_days=max(24, round(span * 0.12))),
-        purchases=standing.purchase_days,
+        purchases=purchases,
         usual=round(usual) if usual else None,
         elapsed=elapsed,
-        late=late,
+        late=max(0, round(elapsed - usual)) if usual and elapsed is not None else 0,
+        last_on=last,
         months=[today - timedelta(days=round(span * part)) for part in (1, 0.75, 0.5, 0.25, 0)],
     )
 

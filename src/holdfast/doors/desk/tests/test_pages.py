@@ -328,6 +328,17 @@ def test_before_three_orders_no_rhythm_is_claimed(login, owner, purchases, words
     assert words in login(owner).get(customer.get_absolute_url()).content.decode()
 
 
+def test_an_order_since_the_last_scoring_is_on_the_page_at_once(login, owner):
+    customer = risky(owner)
+    for ago in (110, 87, 64, 41, 3):
+        OrderFactory(customer=customer, ordered_on=TODAY - timedelta(days=ago))
+
+    page = login(owner).get(customer.get_absolute_url()).content.decode()
+
+    assert "上次在 <b>3 天</b>前，还在节奏里。" in page
+    assert "之后的订单下次评分时计入" in page
+
+
 def test_those_who_may_only_look_get_no_buttons_to_write(login, owner):
     customer = risky(owner)
 

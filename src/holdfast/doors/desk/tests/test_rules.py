@@ -77,6 +77,25 @@ def test_a_customer_within_the_rhythm_is_not_late():
     assert (beat.late, beat.is_act, beat.marks.late) == (0, False, None)
 
 
+def test_an_order_since_the_last_scoring_is_heard_at_once():
+    scored = standing(110, 87, 64, 41, usual=23.0)
+    days = [TODAY - timedelta(days=ago) for ago in (110, 87, 64, 41, 2)]
+
+    beat = rules.live_beat(scored, days, TODAY)
+
+    assert (beat.elapsed, beat.late, beat.purchases, beat.last_on) == (2, 0, 5, TODAY - timedelta(days=2))
+
+
+def test_without_any_scoring_the_orders_speak_alone():
+    days = [TODAY - timedelta(days=ago) for ago in (90, 60, 30)]
+
+    beat = rules.live_beat(None, days, TODAY)
+
+    assert (beat.purchases, beat.usual, beat.elapsed) == (3, None, 30)
+    assert rules.live_beat(None, [], TODAY) is None
+    assert rules.live_beat(standing(), [], TODAY) is None
+
+
 def test_the_strip_reaches_back_to_a_customer_long_gone():
     beat = rules.beat_of(standing(420, 390, 360, usual=30.0), TODAY)
 

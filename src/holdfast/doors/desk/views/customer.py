@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,8 +16,10 @@ from holdfast.common.web import needs, show
 from holdfast.doors.desk import queries, rules
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
+from holdfast.records.commerce import queries as commerce
 from holdfast.records.customers.models import Customer
 
+SHOWN_BACK = timedelta(days=730)
 # Panels by the column they stand in: (address name, title, place on a phone, rows while waiting).
 MAIN_PANELS = [("scores:card", _("五力评级"), "o5", 5), ("commerce:panel", _("钱"), "o6", 6)]
 ASIDE_PANELS = [("timeline:panel", _("下一步"), "o3", 3)]
@@ -39,11 +42,13 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     for contact in contacts:
         contact.birthday_word = rules.birthday_word(contact)  # type: ignore[attr-defined]
     share, missing = rules.completeness(found, contacts)
+    beat = rules.live_beat(standing, commerce.purchase_days(found, today() - SHOWN_BACK), today())
     since = found.first_seen_on or found.created_at.date()
     context = {
         "customer": found,
         "standing": standing,
-        "beat": rules.beat_of(standing, today()) if standing and standing.purchase_days else None,
+        "beat": beat,
+        "is_behind": bool(beat and standing and beat.last_on != standing.last_on),
         "reasons": rules.other_reasons(standing.reasons) if standing else [],
         "contacts": contacts,
         "call": next((contact for contact in contacts if contact.phone), None),

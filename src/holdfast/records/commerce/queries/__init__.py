@@ -19,6 +19,7 @@ from holdfast.records.commerce.queries.money import (
     Takings,
     customer_money,
     month_revenue,
+    purchase_days,
     revenue_of,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "product_list",
     "product_named",
     "products_by_code",
+    "purchase_days",
     "revenue_of",
     "visible_orders",
 ]

@@ -152,3 +152,10 @@ def revenue_of(orders: QuerySet[Order], since: date, until: date) -> Takings:
     found = orders.filter(voided_at=None, ordered_on__range=(since, until))
     row = found.order_by().aggregate(revenue=Sum("revenue_minor"), orders=Count("pk", filter=Q(kind="sale")))
     return Takings(row["revenue"] or 0, row["orders"])
+
+
+def purchase_days(customer: Customer, since: date) -> list[date]:
+    """The days from `since` on when a customer bought more than came back, oldest first; orders of today included."""
+    days = Order.objects.filter(customer=customer, voided_at=None, ordered_on__gte=since).order_by("ordered_on")
+    net = days.values("ordered_on").annotate(net=Sum("revenue_minor"))
+    return list(net.filter(net__gt=0).values_list("ordered_on", flat=True))

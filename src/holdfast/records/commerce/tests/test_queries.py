@@ -54,6 +54,21 @@ def test_a_leap_day_has_a_year_before():
     assert year_before(date(2026, 3, 1)) == date(2025, 3, 1)
 
 
+def test_purchase_days_are_those_when_more_was_bought_than_came_back(admin):
+    customer = CustomerFactory()
+
+    def order(day, price, **fields):
+        return OrderFactory(customer=customer, ordered_on=date(2026, 10, day), lines=[(1, price, None)], **fields)
+
+    order(1, "10"), order(1, "20")
+    order(2, "10"), order(2, "10", kind="return")
+    services.void_order(order(3, "10"), by=admin)
+    order(4, "10")
+
+    assert queries.purchase_days(customer, date(2026, 10, 1)) == [date(2026, 10, 1), date(2026, 10, 4)]
+    assert queries.purchase_days(customer, date(2026, 10, 2)) == [date(2026, 10, 4)]
+
+
 # --- facts --------------------------------------------------------------------------------------------------------
 
 
