@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from holdfast.doors.desk.tests.situations import TODAY, days_ago, risky
 from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.records.commerce.tests.factories import OrderFactory
 from holdfast.records.customers.models import StandingChange
@@ -15,31 +16,13 @@ from holdfast.records.customers.tests.factories import CustomerFactory, Standing
 from holdfast.records.timeline.tests.factories import TaskFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 22)
 HTMX = {"HX-Request": "true"}
-OVERDUE = [["overdue", {"elapsed": 41, "usual": 23}]]
 
 
 @pytest.fixture(autouse=True)
 def _november():
     with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
         yield
-
-
-def days_ago(*numbers):
-    return [(TODAY - timedelta(days=days)).isoformat() for days in numbers]
-
-
-def risky(owner, name="苏州澄光精密机械有限公司", *, risk="high", stake=6820000, **fields):
-    """A customer who is late by his own rhythm, with money at stake."""
-    contacts = [{"name": "王建国", "title": "生产部长", "phone": "13812346621", "is_primary": True}]
-    customer = CustomerFactory(owner=owner, department=owner.department, name=name, contacts=contacts, **fields)
-    StandingFactory(
-        customer=customer, stars=5, stage="declining", risk=risk, movement="declining", reasons=OVERDUE, at_stake_minor=stake,
-        recent_days=days_ago(110, 87, 64, 41), last_on=TODAY - timedelta(days=41), purchase_days=4, typical_gap_days=23.0,
-        revenue_12m_minor=6820000, p_gap=0.97,
-    )  # fmt: skip
-    return customer
 
 
 # --- workbench ----------------------------------------------------------------------------------------------------
@@ -367,57 +350,3 @@ def test_the_customer_page_asks_the_same_number_of_questions(login, owner):
     few = questions(browser, plain.get_absolute_url())
 
     assert questions(browser, rich.get_absolute_url()) == few <= 8
-
-
-# --- search -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.shows("ARC-08")
-@pytest.mark.parametrize("text", ["澄光", "cgjm", "chengguang", "6621", "王建国"])
-def test_customers_are_found_by_name_pinyin_phone_and_contact(login, owner, text):
-    customer = risky(owner)
-
-    page = login(owner).get("/search/", {"q": text})
-
-    assert page.context["found"] == [customer]
-
-
-def test_orders_are_found_by_their_number(login, owner, stranger):
-    order = OrderFactory(customer=CustomerFactory(owner=owner), number="XS-2609-041")
-
-    assert login(owner).get("/search/", {"q": "xs-2609"}).context["orders"] == [order]
-    assert login(stranger).get("/search/", {"q": "xs-2609"}).context["orders"] == []
-
-
-def test_suggestions_are_links_and_nothing_else(login, owner):
-    customer = risky(owner)
-
-    part = login(owner).get("/search/", {"part": "suggest", "q": "澄光"}).content.decode()
-
-    assert part.strip().startswith(f'<a href="{customer.get_absolute_url()}" role="option">')
-    assert "<html" not in part
-
-
-def test_no_suggestion_says_so_and_no_text_says_nothing(login, owner):
-    browser = login(owner)
-
-    assert "没有符合的客户" in browser.get("/search/", {"part": "suggest", "q": "没有这个"}).content.decode()
-    assert browser.get("/search/", {"part": "suggest", "q": " "}).content.decode().strip() == ""
-
-
-def test_a_customer_box_gets_code_and_name(login, owner):
-    customer = risky(owner)
-
-    part = login(owner).get("/search/", {"part": "options", "customer": "澄光"}).content.decode()
-
-    assert f'<option value="{customer.code} {customer.name}">' in part
-
-
-@pytest.mark.parametrize("text", ["", "没有这个", "' OR 1=1 --", "%", "长" * 500])
-def test_whatever_is_typed_gets_a_calm_answer(login, owner, text):
-    risky(owner)
-
-    page = login(owner).get("/search/", {"q": text})
-
-    assert page.status_code == 200
-    assert page.context["found"] == []
