@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import uuid
@@ -11,11 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from tests import postgres
-from tests.needs import missing
-from tests.test_operations import ROOT, data, environment, holdfast, migrated
+from tests.machine import ROOT, cluster, data, environment, holdfast, migrated
 
-__all__ = ["data", "migrated"]
+__all__ = ["cluster", "data", "migrated"]
 pytestmark = [pytest.mark.slow]
 FILL = """
 import datetime as dt
@@ -46,15 +43,6 @@ print([one.name for one in search_customers(User.objects.get(login="admin"), "sz
 from holdfast.records.customers import services as customers
 print(customers.add_customer(by=None, name="下一位").pk)
 """
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    if "HOLDFAST_TEST_POSTGRES" not in os.environ:
-        if postgres.binaries() is None:
-            missing("PostgreSQL's server", "install the package postgresql")
-        os.environ["HOLDFAST_TEST_POSTGRES"] = postgres.start()
-    return os.environ["HOLDFAST_TEST_POSTGRES"]
 
 
 @pytest.fixture
