@@ -28,7 +28,7 @@ def _november():
 # --- workbench ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("EXP-01", "LIF-05")
+@pytest.mark.shows("CHU-03")
 def test_the_workbench_names_who_is_at_risk_why_and_what_is_at_stake(login, owner):
     risky(owner)
 
@@ -52,7 +52,7 @@ def test_high_risk_comes_first_then_the_money_at_stake(login, owner):
     assert [row["customer"].name for row in rows] == ["丙公司", "乙公司", "甲公司"]
 
 
-@pytest.mark.shows("SEC-02")
+@pytest.mark.shows("SEC-01")
 def test_nobody_elses_customers_stand_on_the_workbench(login, owner, stranger):
     customer = risky(owner)
     StandingChange.objects.create(customer=customer, on=TODAY, month="2026-11", field="stars", before="4", after="5")
@@ -227,7 +227,6 @@ def test_without_the_right_to_see_customers_there_is_no_desk(login, url):
 # --- the call list ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("EXP-02")
 def test_the_printed_list_has_stars_stage_reason_and_number(login, owner):
     customer = risky(owner, special_requirements="送货只走南门")
     TaskFactory(customer=customer, assignee=owner, due_on=TODAY + timedelta(days=1), title="致歉")
@@ -264,7 +263,7 @@ def test_an_empty_list_says_so(login, owner):
 # --- the customer page --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("ARC-01", "TIE-04")
+@pytest.mark.shows("ARC-01", "ARC-03")
 def test_the_archive_shows_who_they_are_and_leads_to_every_part(login, owner):
     customer = risky(owner, special_requirements="送货只走南门", tags=["VIP"], city="苏州")
 

@@ -56,7 +56,7 @@ def standing(*ago, usual=None, **fields):
     return Row(**{**plain, **fields})
 
 
-@pytest.mark.shows("LIF-02")
+@pytest.mark.shows("CHU-01")
 def test_a_late_customer_is_measured_by_his_own_rhythm():
     beat = rules.beat_of(standing(110, 87, 64, 41, usual=23.2), TODAY)
 
@@ -146,6 +146,7 @@ def test_changes_are_told_in_words_with_their_direction(change, words, good):
     assert rules.is_good(*change) is good
 
 
+@pytest.mark.shows("ARC-07")
 def test_completeness_names_what_is_missing():
     customer = Row(kind="company", phone="", industry="机械", city="苏州", address="", source="", uscc="", owner_id=1)
     contact = Row(phone="138", birth_month=None)

@@ -7,7 +7,7 @@ from holdfast.records.customers.tests.factories import CustomerFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.shows("ARC-08")
+@pytest.mark.shows("ARC-10")
 @pytest.mark.parametrize("text", ["澄光", "cgjm", "chengguang", "6621", "王建国"])
 def test_customers_are_found_by_name_pinyin_phone_and_contact(login, owner, text):
     customer = risky(owner)

@@ -58,7 +58,7 @@ A_LINE = {"text": "滤芯", "quantity": "4", "price": "25", "tax_percent": "13"}
 # --- who sees what ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("SEC-02")
+@pytest.mark.shows("SEC-01")
 def test_the_list_has_only_orders_of_customers_one_sees(login, owner, stranger, order):
     own, others = (login(person).get(reverse("commerce:orders")).content.decode() for person in (owner, stranger))
 
@@ -204,7 +204,7 @@ def test_the_fragment_is_that_part_of_the_page(login, owner, order, name):
 # --- the form -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("ARC-07")
+@pytest.mark.shows("ARC-02")
 def test_an_order_is_recorded_from_the_form(login, owner, customer):
     product = ProductFactory(code="P9", price=D("12.5"))
     lines = [{"product": "P9 什么都行", "quantity": "2"}, A_LINE, {"text": ""}]

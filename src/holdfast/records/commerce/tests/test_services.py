@@ -34,7 +34,7 @@ def customer(owner):
 # --- new orders ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("ARC-07")
+@pytest.mark.shows("ARC-02")
 def test_an_order_has_lines_amounts_and_totals(customer, owner):
     product = ProductFactory(price=D("113"), cost=D("60"))
     lines = [{"product": product, "quantity": D(2), "tax_rate": D("0.13")}, line_of((1, "50", "20"))]
@@ -102,7 +102,7 @@ def test_the_query_count_does_not_grow_with_the_orders(customer, owner, django_a
 # --- returns ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("ARC-07")
+@pytest.mark.shows("ARC-02")
 def test_a_return_counts_down_and_knows_its_order(customer, owner):
     sale = OrderFactory(customer=customer, lines=[(5, "10", "6")])
 
@@ -238,7 +238,7 @@ def test_an_order_with_a_standing_return_is_not_voided(customer, owner):
 # --- journal and undo ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("SEC-05")
+@pytest.mark.shows("SEC-03")
 def test_a_new_order_and_its_lines_stand_in_one_entry_of_the_customers_history(customer, owner):
     order = services.add_orders([row(customer)], by=owner)[0]
 

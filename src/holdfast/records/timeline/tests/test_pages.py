@@ -122,7 +122,7 @@ def test_the_fragment_is_that_part_of_the_page(login, owner, task, name):
 # --- doing --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shows("ARC-06")
+@pytest.mark.shows("ARC-15")
 def test_a_task_is_given_finished_and_opened_again(login, owner, customer):
     browser = login(owner)
     data = {"kind": "call", "title": "致歉", "assignee": owner.pk, "due_on": "2026-11-25"}

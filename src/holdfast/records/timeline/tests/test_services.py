@@ -163,6 +163,7 @@ def test_tasks_fall_into_groups_by_their_day(day, group):
     assert rules.group_of(date(2026, 11, day), TODAY) == group
 
 
+@pytest.mark.shows("OWN-08")
 def test_an_account_with_open_tasks_is_not_switched_off(admin, owner):
     TaskFactory(assignee=owner)
 
