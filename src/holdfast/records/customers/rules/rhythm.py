@@ -28,7 +28,7 @@ def rhythm_words(standing: Any, marks: Rhythm | None, *, today: date) -> RhythmW
     if standing is None or standing.last_on is None:
         return RhythmWords(_("还没有下单"))
     idle = (today - standing.last_on).days
-    if standing.stage in GONE or standing.movement == "lost":
+    if standing.stage in GONE:
         return RhythmWords(_("停 %(days)s 天") % {"days": idle}, "t-act")
     if standing.movement == "returned" and (gap := _gap_before_return(standing.recent_days, today)):
         return RhythmWords(_("隔 %(days)s 天回来") % {"days": gap}, "t-plum")

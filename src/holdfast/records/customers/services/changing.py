@@ -88,7 +88,9 @@ def change_customers(
 
 
 def _begin(keys: list[int], seen: Mapping[int, int]) -> dict[int, Edit]:
-    rows = Customer.objects.select_for_update(of=("self",)).prefetch_related("tags").in_bulk(keys)
+    rows = Customer.objects.select_for_update(of=("self",)).order_by("pk").prefetch_related("tags").in_bulk(keys)
+    if rows.keys() != set(keys):
+        raise Refusal(_("有客户刚刚被移走了。请刷新列表后再试一次。"))
     for pk, version in seen.items():
         if rows[pk].version != version:
             raise Refusal(_changed_meanwhile(rows[pk]))

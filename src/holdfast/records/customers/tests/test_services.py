@@ -280,3 +280,11 @@ def test_a_row_keeps_its_time_stamps(owner):
 def test_an_unknown_field_is_a_mistake_of_the_caller(owner):
     with pytest.raises(TypeError, match="telephone"):
         services.add_customer(by=owner, name="甲", telephone="1")
+
+
+def test_a_customer_that_an_undo_took_away_meanwhile_is_refused_calmly(owner):
+    customer = CustomerFactory(owner=owner)
+    Customer.objects.all().delete()
+
+    with pytest.raises(Refusal):
+        services.change_customer(customer, by=owner, city="苏州")

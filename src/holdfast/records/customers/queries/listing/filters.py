@@ -168,7 +168,7 @@ def _typed(*lookups: str) -> Callable[[list[str], User], Q]:
 
 
 def _classes(_viewer: User) -> Pairs:
-    return [(code, code) for code in "ABCD"]
+    return [(code, code) for code in "ABC"]
 
 
 CHOICES = [
