@@ -10,9 +10,11 @@ import time_machine
 from django.core.cache import cache
 
 from holdfast.insight.scores import services
-from holdfast.records.commerce.tests.factories import OrderFactory
+from holdfast.records.commerce import services as commerce
+from holdfast.records.commerce.tests.factories import line_of
 from holdfast.records.customers.tests.factories import CustomerFactory
 
+NUMBERS = itertools.count(1)
 TODAY = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 
@@ -30,11 +32,19 @@ def today():
 
 
 def buys(customer, *days, amount=1000, cost=600):
-    """One order of `amount` yuan on each of these days (text or date)."""
-    return [
-        OrderFactory(customer=customer, ordered_on=dt.date.fromisoformat(str(day)), lines=[(1, amount, cost)])
-        for day in days
-    ]
+    """One order of `amount` yuan on each of these days (text or date), all written at once."""
+    return commerce.add_orders(
+        [
+            {
+                "customer": customer,
+                "number": f"S{next(NUMBERS):06d}",
+                "ordered_on": dt.date.fromisoformat(str(day)),
+                "lines": [line_of((1, amount, cost))],
+            }
+            for day in days
+        ],
+        by=None,
+    )
 
 
 def every(start, step, count):
@@ -64,8 +74,3 @@ def shop(owner, teammate):
 def scored(shop):
     """September, October and the running November of the shop, scored in order."""
     return {month: services.score_month(month) for month in ("2026-09", "2026-10", "2026-11")}
-
-
-@pytest.fixture
-def numbers():
-    return itertools.count(1)
