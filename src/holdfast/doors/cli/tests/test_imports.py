@@ -33,7 +33,7 @@ def command(*words):
     return main([*map(str, words), "--lang", "en"])
 
 
-@pytest.mark.shows("ARC-09")
+@pytest.mark.shows("PLT-02")
 def test_rejected_rows_do_not_make_it_fail_and_stand_in_the_error_workbook(manager, customers_file, tmp_path, capsys):
     errors = tmp_path / "errors.xlsx"
 

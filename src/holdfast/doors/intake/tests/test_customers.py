@@ -12,7 +12,7 @@ from holdfast.records.customers.tests.factories import CustomerFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.shows("ARC-09")
+@pytest.mark.shows("PLT-02")
 def test_a_workbook_with_ten_bad_rows_previews_ten_rejections(manager):
     content = making.workbook(making.CUSTOMER_HEADINGS, making.good_customers(30) + making.ten_bad_rows())
 
@@ -38,6 +38,7 @@ def test_every_rejected_row_tells_its_cell_and_reason(manager):
     ]  # fmt: skip
 
 
+@pytest.mark.shows("ARC-01")
 def test_good_rows_are_written_with_contacts_and_bad_ones_left_out(manager):
     content = making.workbook(making.CUSTOMER_HEADINGS, making.good_customers(30) + making.ten_bad_rows())
 
@@ -50,6 +51,7 @@ def test_good_rows_are_written_with_contacts_and_bad_ones_left_out(manager):
     assert Customer.objects.get(name="第7精密机械有限公司").owner == manager
 
 
+@pytest.mark.shows("PLT-02")
 @pytest.mark.slow
 def test_undo_leaves_every_table_as_it_was(manager, owner):
     CustomerFactory(name="早就在的客户", owner=owner, department=owner.department)
@@ -109,6 +111,7 @@ def test_filling_keeps_what_is_there_and_updating_replaces_it(manager, owner):
     assert customer.city == "苏州"
 
 
+@pytest.mark.shows("ARC-14")
 @pytest.mark.parametrize(
     ("key", "status"), [("auto", "skip"), ("phone", "skip"), ("name", "new"), ("code", "new"), ("uscc", "new")]
 )
@@ -121,6 +124,7 @@ def test_the_importer_chooses_by_what_two_customers_are_one(manager, owner, key,
     assert imp.counts.get(status) == 1
 
 
+@pytest.mark.shows("OWN-04")
 def test_a_customer_of_somebody_else_is_not_touched_and_its_name_is_masked(manager, stranger):
     CustomerFactory(code="K9", name="苏州澄光精密机械", owner=stranger, department=stranger.department)
     content = making.csv_file(["客户编号", "客户名称", "城市"], [["K9", "苏州澄光精密机械", "上海"]])

@@ -27,7 +27,7 @@ def first_problems(imp):
         return [(row.number, row.problems[0].code) for row in work.rejected()]
 
 
-@pytest.mark.shows("ARC-09")
+@pytest.mark.shows("PLT-02")
 def test_rows_of_one_number_become_one_order_with_its_lines(manager):
     content = making.workbook(making.ORDER_HEADINGS, making.orders(14, lines=3))
 
@@ -177,6 +177,7 @@ def test_equal_rows_are_told_and_kept_unless_the_importer_says_otherwise(manager
     assert (dropped.quirks["duplicates"], dropped.to_write) == (1, 1)
 
 
+@pytest.mark.shows("ARC-12")
 def test_cost_is_not_read_for_somebody_who_may_not_see_profit(manager, department):
     from holdfast.foundation.accounts.models import Role
     from holdfast.foundation.accounts.tests.factories import UserFactory

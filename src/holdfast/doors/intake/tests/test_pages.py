@@ -37,7 +37,7 @@ def upload(client, content, kind="customers", name="客户表.xlsx"):
     return client.post(reverse("intake:new"), {"kind": kind, "file": SimpleUploadedFile(name, content)})
 
 
-@pytest.mark.shows("ARC-09")
+@pytest.mark.shows("PLT-02")
 def test_the_wizard_leads_from_the_file_to_the_customers_and_back(manager, login, content):
     client = login(manager)
     to_columns = upload(client, content)

@@ -18,7 +18,7 @@ QUIRKS = {
 }
 
 
-@pytest.mark.shows("ARC-09")
+@pytest.mark.shows("PLT-02")
 @pytest.mark.parametrize("name", QUIRKS)
 def test_the_preview_counts_the_quirks_of_the_online_retail_files_exactly(manager, name):
     content = (shared_data() / name).read_bytes()
