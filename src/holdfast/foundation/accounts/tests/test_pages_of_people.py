@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from holdfast.foundation.accounts import services
@@ -240,3 +241,44 @@ def test_a_view_is_saved_and_removed_by_its_owner_alone(enter):
     assert enter(other).post(reverse("accounts:view_remove", args=[view.pk])).status_code == 404
     enter(owner).post(reverse("accounts:view_remove", args=[view.pk]))
     assert not owner.views.exists()
+
+
+def test_an_open_session_ends_when_the_account_is_switched_off(enter, boss):
+    user = UserFactory()
+    client = enter(user)
+    assert client.get(reverse("accounts:me")).status_code == 200
+
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+    assert client.get(reverse("accounts:me")).status_code == 302
+
+
+def test_a_new_password_ends_the_sessions_on_other_devices(enter):
+    user, other = UserFactory(), Client()
+    other.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    form = {"old": PASSWORD, "new": "brand-new-pass-7", "again": "brand-new-pass-7"}
+
+    client = enter(user)
+    client.post(reverse("accounts:password"), form)
+
+    assert client.get(reverse("accounts:me")).status_code == 200
+    assert other.get(reverse("accounts:me")).status_code == 302
+
+
+def test_a_form_from_elsewhere_is_refused_in_words():
+    user, client = UserFactory(), Client(enforce_csrf_checks=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = client.post(reverse("accounts:password"), {"old": PASSWORD, "new": "x", "again": "x"})
+
+    assert answer.status_code == 403
+    assert "没有写入任何内容" in answer.content.decode()
+
+
+def test_login_leads_back_within_this_site_only(client):
+    UserFactory(login="wang")
+
+    for to, led in (("/me/", "/me/"), ("https://evil.example/", "/"), ("//evil.example", "/")):
+        client.logout()
+        answer = client.post(reverse("accounts:login"), {"username": "wang", "password": PASSWORD, "next": to})
+        assert answer["Location"] == led
