@@ -30,7 +30,11 @@ def tasks(request: StaffRequest) -> HttpResponse:
     """Mine, everybody's that I see, or what is done."""
     which = request.GET.get("which", "mine")
     which = which if which in ("mine", "all", "done") else "mine"
-    return show(request, "timeline/tasks.html", {"which": which, **_tasks(request, which)})
+    return show(
+        request,
+        "timeline/tasks.html",
+        {"which": which, "may_open": request.user.may(Permission.TASK_EDIT), **_tasks(request, which)},
+    )
 
 
 def _tasks(request: StaffRequest, which: str) -> dict[str, Any]:

@@ -196,7 +196,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || $("dialog[open]")) return;
     const act = { "/": openSearch, j: () => walk(1), k: () => walk(-1), x: pick }[event.key];
     if (act) { event.preventDefault(); act(); return; }
-    const key = /^[a-z]$/.test(event.key) && $$(`[data-key="${event.key}"]`).find((node) => node.offsetParent !== null || node.closest("details"));
+    const key = /^[a-z]$/.test(event.key) && [...$$(`main [data-key="${event.key}"]`), ...$$(`[data-key="${event.key}"]`)].find((node) => node.offsetParent !== null || node.closest("details"));
     if (key) { event.preventDefault(); const menu = key.tagName === "SUMMARY" && key.closest("details"); if (menu) { menu.open = true; $("a, button", $(".hf-pop", menu) || menu)?.focus(); } else key.click(); }
   });
 

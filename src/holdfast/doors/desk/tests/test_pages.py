@@ -328,6 +328,10 @@ def test_those_who_may_only_look_get_no_buttons_to_write(login, owner):
 
     assert "记录联系</a>" not in page.split('class="idcard"')[1]
     assert "修改档案" not in page
+    for url in ("/", "/tasks/"):
+        main = login(UserFactory(role="auditor")).get(url).content.decode().split("<main")[1].split("</main")[0]
+        assert "/tasks/log/" not in main
+        assert "/tasks/new/" not in main
 
 
 def test_names_cannot_smuggle_in_markup(login, owner):

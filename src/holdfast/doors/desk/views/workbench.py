@@ -48,6 +48,7 @@ def workbench(request: StaffRequest) -> HttpResponse:
         "as_of": totals.as_of,
         "has_customers": totals.customers > 0,
         "whose": whose,
+        "may_task": request.user.may(Permission.TASK_EDIT),
         "scopes": _scopes(request.user, whose),
         "totals": totals,
         "risks": _risks(customers),
@@ -57,7 +58,7 @@ def workbench(request: StaffRequest) -> HttpResponse:
         "changes": _changes(customers),
         "warnings_url": _url("scores:warnings"),
         **_tasks(request.user),
-        **_movements(totals.movements),
+        **_movements(totals.movements, whose),
     }
     return show(request, "desk/workbench.html", context)
 
@@ -111,14 +112,14 @@ def _changes(customers: Any) -> list[dict[str, Any]]:
     return list(found.values())[:CHANGES_SHOWN]
 
 
-def _movements(found: list[queries.Movement]) -> dict[str, Any]:
-    list_url = _url("customers:list")
+def _movements(found: list[queries.Movement], whose: str) -> dict[str, Any]:
+    list_url, mine = _url("customers:list"), "&owner=me" if whose == "mine" else ""
     parts = [
         {
             "value": one.customers,
             "label": labels.movement_label(one.code),
             "tone": one.code,
-            "url": f"{list_url}?movement={one.code}" if list_url else "",
+            "url": f"{list_url}?movement={one.code}{mine}" if list_url else "",
         }
         for one in found
     ]
