@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
@@ -19,6 +19,14 @@ from django.utils.translation import gettext as _
 from holdfast.common.refusals import Refusal
 
 View = Callable[..., HttpResponse]
+
+
+class Holder(Protocol):
+    """Whoever is logged in: holds permission words."""
+
+    def may(self, word: str) -> bool: ...
+
+
 log = logging.getLogger("holdfast.pages")
 
 
@@ -28,7 +36,8 @@ def needs(*permissions: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not all(request.user.may(word) for word in permissions):
+            person = cast(Holder, request.user)
+            if not all(person.may(word) for word in permissions):
                 raise PermissionDenied(_("您的角色没有这项权限，可向系统管理员申请。"))
             return view(request, *args, **kwargs)
 

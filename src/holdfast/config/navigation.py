@@ -6,12 +6,14 @@ It lies here, above the rooms, so that the shell in `common` needs to know none 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 
 
@@ -83,7 +85,7 @@ DOORS = {"import": Place(_("导入数据"), "intake:new", "table-import", Permis
 
 def groups(request: HttpRequest) -> list[dict]:
     """The groups of the side bar that this person may open, the current page marked."""
-    shown = [{"title": title, "items": _items(request, places)} for title, places in PLACES]
+    shown: list[dict[str, Any]] = [{"title": title, "items": _items(request, places)} for title, places in PLACES]
     here = max((item["url"] for group in shown for item in group["items"] if item["active"]), key=len, default="")
     for group in shown:
         for item in group["items"]:
@@ -108,7 +110,7 @@ def _items(request: HttpRequest, places: list[Place]) -> list[dict]:
 
 
 def _may(request: HttpRequest, place: Place) -> bool:
-    return not place.word or request.user.may(place.word)
+    return not place.word or cast(User, request.user).may(place.word)
 
 
 def _item(request: HttpRequest, place: Place) -> dict:

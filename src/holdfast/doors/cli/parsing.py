@@ -36,7 +36,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *arguments: Any, tongue: Tongue, **options: Any) -> None:
         options.setdefault("formatter_class", Formatter)
-        super().__init__(*arguments, add_help=False, allow_abbrev=False, **options)
+        options |= {"add_help": False, "allow_abbrev": False}
+        super().__init__(*arguments, **options)
         self.tongue = tongue
         self._positionals.title = tongue("参数", "arguments")
         self._optionals.title = tongue("选项", "options")

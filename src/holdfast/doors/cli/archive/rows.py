@@ -89,7 +89,7 @@ def _copy_table(model: type[Model], source: str, target: str) -> int:
     names = [field.attname for field in fields]
     rows = model._base_manager.using(source).order_by("pk").values_list(*names).iterator(CHUNK)
     connection, quote = connections[target], connections[target].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"
     written = 0
