@@ -200,3 +200,22 @@ def test_a_lost_file_is_said_calmly_and_scoring_brings_it_back(scored, login, ma
     services.score_month("2026-11")
     assert browser.get(reverse("scores:value")).status_code == 200
     assert november.file.read_bytes() == content
+
+
+@pytest.mark.slow
+def test_a_company_without_customers_or_orders_can_be_scored(login, admin, owner):
+    (empty,) = services.score_up_to_now()
+    assert empty.summary["customers"] == 0
+    assert login(admin).get(reverse("scores:value")).status_code == 200
+
+    lead = CustomerFactory(owner=owner)
+    (again,) = services.score_up_to_now()
+
+    assert again.summary["stages"] == {"identified": 1}
+    assert Standing.objects.get(customer=lead).stage == "identified"
+    browser = login(owner)
+    for name in ("scores:value", "scores:customers", "scores:warnings"):
+        assert browser.get(reverse(name)).status_code == 200
+    assert browser.get(reverse("scores:card", args=[lead.pk])).status_code == 200
+    assert browser.get(reverse("scores:value") + "?compare=nonsense").status_code == 200
+    assert browser.get(reverse("scores:customers") + "?page=x&stars=x&before=7&compare=zzz").status_code == 200
