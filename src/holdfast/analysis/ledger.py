@@ -64,6 +64,18 @@ class Purchases:
         rank: Array = np.arange(len(self.day)) - self.start[self.customer]
         return rank
 
+    @cached_property
+    def running(self) -> Array:
+        """Sum of all amounts before each purchase day, and after the last: one entry more than there are days."""
+        return np.concatenate(([0], np.cumsum(self.amount, dtype=np.int64)))
+
+    def counted(self, holds: Array) -> Array:
+        """How many purchase days of each customer the flags hold for."""
+        found = np.zeros(len(self.start), dtype=np.int64)
+        if len(holds):
+            found[self.has_any] = np.add.reduceat(holds, self.start[self.has_any], dtype=np.int32)
+        return found
+
     def _at(self, position: Array) -> Array:
         found = np.zeros(len(self.start), dtype=np.int32)
         found[self.has_any] = self.day[position[self.has_any]]

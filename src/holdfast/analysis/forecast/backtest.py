@@ -5,6 +5,7 @@ Nothing looks ahead: at each origin the models are fitted on what was known by i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +62,9 @@ def window(ledger: Ledger, horizon_days: int, params: ForecastParams) -> int | N
     return days if days >= params.min_test_days else None
 
 
-def origin(ledger: Ledger, day: int, days: int, params: ForecastParams) -> Origin | None:
+def origin(
+    ledger: Ledger, day: int, days: int, params: ForecastParams, names: Iterable[str] = tuple(MODELS)
+) -> Origin | None:
     """The customers and models of an earlier day; null where too few had bought, or all or none came back."""
     view = View.of(ledger, day, params.test_sample)
     if len(view) < params.min_test_customers:
@@ -71,7 +74,7 @@ def origin(ledger: Ledger, day: int, days: int, params: ForecastParams) -> Origi
     if min(again, len(view) - again) < params.min_test_events:
         return None
     tuples = Tuples.of(view.seen).thinned(params.fit.thin_above)
-    fits = {name: kind.fit(tuples, params.fit) for name, kind in MODELS.items()}
+    fits = {name: MODELS[name].fit(tuples, params.fit) for name in names}
     fits = {name: fit for name, fit in fits.items() if not fit.failed}
     return Origin(view, days, came, fits) if fits else None
 
@@ -157,7 +160,7 @@ def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -
     """The lowest Brier score; the model stands unless another is clearly better in order or in level."""
     plain = figures["model"]
     other = min((way for way in figures if way != "model"), key=lambda way: figures[way]["brier"] or 1.0)
-    better = (figures[other]["brier"] or 1.0) < (plain["brier"] or 1.0)
+    better = (figures[other]["brier"] or 1.0) < (plain["brier"] or 1.0) * (1 - params.clearly)
     orders = (figures[other]["auc"] or 0.0) > (plain["auc"] or 0.0) + params.gain
     return other if better and (orders or other == "calibrated") else "model"
 
@@ -172,7 +175,7 @@ def run(ledger: Ledger, horizon_days: int, fits: Fits, params: ForecastParams) -
     judged = judge(last, params)
     name, reasons = _chosen(fits, judged, days, params)
     named = name if name in last.fits else next(iter(last.fits))
-    before = origin(ledger, ledger.today - 2 * days, days, params)
+    before = origin(ledger, ledger.today - 2 * days, days, params, (named,))
     found = compare_orders(named, last, before, params, same_horizon=days == horizon_days)
     return name, Backtest(days, judged, found.method, found.churn, found.ranker), reasons
 

@@ -21,6 +21,7 @@ class ForecastParams(Params):
     min_test_days, min_test_customers, min_test_events: a back-test needs a window of so many days, so many customers
     known before it, and so many of them who bought and who did not. test_sample: customers in a back-test, at most.
     tie: relative difference of deviance below which the likelihood decides. gain: AUC by which another order must win.
+    clearly: relative fall of the Brier score by which another way must win.
     """
 
     annual_discount: float = 0.10
@@ -32,6 +33,7 @@ class ForecastParams(Params):
     test_sample: int = 50_000
     tie: float = 0.0005
     gain: float = 0.003
+    clearly: float = 0.002
     fit: FitParams = FIT_DEFAULTS
 
 

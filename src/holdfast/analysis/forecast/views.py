@@ -30,9 +30,8 @@ class View:
     def of(cls, ledger: Ledger, day: int, most: int | None = None) -> View:
         """As known at the end of `day` (a day number); at most about `most` customers, evenly through the ledger."""
         bought = ledger.purchases
-        size = len(ledger)
         # Purchases stand by customer, then day: of each customer the known ones come first.
-        count = _counted(bought.customer, bought.day <= day, size)
+        count = bought.count if day >= ledger.today else bought.counted(bought.day <= day)
         row = np.flatnonzero(count > 0)
         if most is not None and len(row) > most:
             row = row[:: -(-len(row) // most)]
@@ -41,9 +40,8 @@ class View:
         x = known - 1
         last = bought.day[first + known - 1].astype(np.int64)
         begin = bought.day[first].astype(np.int64)
-        running = np.concatenate(([0], np.cumsum(bought.amount, dtype=np.int64)))
-        later = running[first + known] - running[first + 1]
-        recent = _counted(bought.customer, (bought.day <= day) & (bought.day > day - RECENT_DAYS), size)[row]
+        later = bought.running[first + known] - bought.running[first + 1]
+        recent = bought.counted((bought.day <= day) & (bought.day > day - RECENT_DAYS))[row]
         seen = Seen(x.astype(np.float64), (last - begin) / WEEK, (day - begin) / WEEK)
         return cls(day, row, seen, later / np.maximum(x, 1), recent)
 
@@ -54,15 +52,11 @@ class View:
         """Purchase days of each of these customers in the `days` after the view's day."""
         bought = ledger.purchases
         after = (bought.day > self.day) & (bought.day <= self.day + days)
-        return _counted(bought.customer, after, len(ledger))[self.row].astype(np.float64)
+        found: Array = bought.counted(after)[self.row].astype(np.float64)
+        return found
 
     @property
     def silence(self) -> Array:
         """Weeks since the last purchase: plain recency."""
         quiet: Array = self.seen.age - self.seen.t_x
         return quiet
-
-
-def _counted(customer: Array, holds: Array, size: int) -> Array:
-    found: Array = np.bincount(customer[holds], minlength=size)
-    return found

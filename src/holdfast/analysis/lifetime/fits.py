@@ -23,8 +23,8 @@ class FitParams(Params):
     default ln-parameters.
     """
 
-    seconds: float = 10.0
-    thin_above: int = 20_000
+    seconds: float = 30.0
+    thin_above: int = 4_000
     min_customers: int = 50
     min_repeaters: int = 10
     lean: float = 0.5

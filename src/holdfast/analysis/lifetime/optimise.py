@@ -13,10 +13,13 @@ from holdfast.analysis.ledger import Array
 # ln-parameters: e^−5 … e^6 (methods §4.2, warning).
 LOWEST, HIGHEST = -5.0, 6.0
 LONGEST_STEP = 2.0
-MOST_STEPS = 120
-ENOUGH = 1e-8
+MOST_STEPS = 80
+ENOUGH = 1e-7
 NEARLY = 1e-3
 BARELY = 1e-5
+HALVINGS = 16
+# So many steps in a row that lower the value by no more than this part of it end the search: the ground is flat.
+AT_REST, ROUNDING = 3, 1e-12
 
 Objective = Callable[[Array], tuple[float, Array]]
 """Point → mean negative log-likelihood per customer and its gradient."""
@@ -50,6 +53,7 @@ def minimise(
     size = len(point)
     known = curve is not None
     bend = curve if curve is not None else np.eye(size)
+    idle = 0
     for _ in range(MOST_STEPS):
         free = _free(point, slope)
         if not np.isfinite(value) or np.abs(slope[free]).max(initial=0.0) <= enough:
@@ -64,7 +68,10 @@ def minimise(
             continue
         new_point, new_value, new_slope = moved
         bend, known = _updated(bend, new_point - point, new_slope - slope, known)
+        idle = idle + 1 if value - new_value <= ROUNDING * abs(value) else 0
         point, value, slope = new_point, new_value, new_slope
+        if idle == AT_REST:
+            break
     settled = bool(np.isfinite(value) and np.abs(slope[_free(point, slope)]).max(initial=0.0) <= BARELY)
     return Found(point, float(value), bend, settled, True)
 
@@ -93,7 +100,7 @@ def _step(
 ) -> tuple[Array, float, Array] | None:
     """The first point along the direction, halving, that lowers the value enough; None where there is none."""
     length = 1.0
-    for _ in range(30):
+    for _ in range(HALVINGS):
         new_point = np.clip(point + length * direction, LOWEST, HIGHEST)
         new_value, new_slope = objective(new_point)
         gain = slope @ (new_point - point)
