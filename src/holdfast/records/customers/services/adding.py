@@ -12,6 +12,7 @@ from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.services.codes import give_codes
+from holdfast.records.customers.services.inserting import insert_rows
 from holdfast.records.customers.services.rows import built_contacts, built_customer, checked, subject_of
 from holdfast.records.customers.services.searching import write_entries
 from holdfast.records.customers.services.tags import clean_names, ensure_tags
@@ -47,7 +48,7 @@ def _add_contacts(customers: list[Customer], rows: list[dict[str, Any]]) -> list
     contacts = [
         built_contacts(customer, row.get("contacts") or ()) for customer, row in zip(customers, rows, strict=True)
     ]
-    Contact.objects.bulk_create([contact for people in contacts for contact in people])
+    insert_rows([contact for people in contacts for contact in people])
     return contacts
 
 
@@ -59,7 +60,7 @@ def _add_tags(
     known = ensure_tags({name for some in names for name in some}, by=by, batch=batch)
     tags = [sorted(known[name].pk for name in some) for some in names]
     link = Customer.tags.through
-    link.objects.bulk_create(
+    insert_rows(
         [
             link(customer_id=customer.pk, tag_id=tag)
             for customer, some in zip(customers, tags, strict=True)
