@@ -26,6 +26,7 @@ WARNINGS = {
     "irregular_negative",
 }  # fmt: skip
 RHYTHM_REASONS = {"overdue", "on_rhythm", "lost", "no_contact", "one_purchase", "no_purchase"}
+SHOWN_PURCHASES = 6
 # What a complete archive has: field → its word. `contacts` and `birthday` stand for the people there.
 WANTED: dict[str, Promise] = {
     "phone": _("电话"),
@@ -139,10 +140,9 @@ def beat(days: Sequence[date], purchases: int, gap: float | None, last_on: date 
 
 
 def _span(days: Sequence[date], usual: float | None, today: date) -> int:
-    """Far enough back to show some orders: 200 days, more for slow buyers, two years at most."""
-    wanted = 200 if not usual else max(200, round(usual * 6))
-    if days and (today - days[-1]).days > wanted * 0.8:
-        wanted = round((today - days[-1]).days * 1.6)
+    """Far enough back to show six purchases: 200 days, more for slow buyers, two years at most."""
+    ago = [(today - day).days for day in days[-SHOWN_PURCHASES:]]
+    wanted = max(200, round((usual or 0) * SHOWN_PURCHASES), round(max(ago, default=0) * 1.06))
     return min(wanted, 730)
 
 

@@ -103,6 +103,16 @@ def test_the_strip_reaches_back_to_a_customer_long_gone():
     assert (TODAY - beat.months[0]).days > 360
 
 
+@pytest.mark.parametrize(
+    ("ago", "span"),
+    [((10, 5, 1), 200), ((500, 400, 10), 530), ((900, 10), 730), ((), 200), ((700, 9, 7, 5, 3, 2, 1), 200)],
+)
+def test_the_strip_is_long_enough_for_six_purchases_and_no_longer_than_two_years(ago, span):
+    beat = rules.beat([TODAY - timedelta(days=days) for days in ago], len(ago), None, None, TODAY)
+
+    assert (TODAY - beat.months[0]).days == span
+
+
 def test_unreadable_days_are_left_out():
     assert rules.days_of(["2026-11-01", "", None, "gestern", date(2026, 10, 1)]) == [
         date(2026, 10, 1),
