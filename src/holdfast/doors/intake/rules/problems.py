@@ -15,6 +15,7 @@ from holdfast.common.sheets.sentences import SENTENCES as CELL_SENTENCES
 from holdfast.doors.intake.rules.cells import CHOICES, ORDER_KINDS
 from holdfast.doors.intake.rules.fields import FIELDS
 from holdfast.records.commerce.rules import PROBLEMS as ORDER_SENTENCES
+from holdfast.records.customers.rules import PROBLEMS as CUSTOMER_SENTENCES
 
 SENTENCES: Mapping[str, Promise] = {
     "missing": _("缺%(label)s"),
@@ -31,6 +32,7 @@ SENTENCES: Mapping[str, Promise] = {
     "percent": _("税率应在 0 与 100% 之间，例如 13%"),
     "currency": _("币种应是三个字母的代码，例如 CNY"),
     "rate": _("汇率必须大于零"),
+    "negative_price": _("价格和成本不能为负"),
     "rate_missing": _("外币 %(text)s 要有汇率，请加一列汇率"),
     "birthday": _("「%(text)s」认不出是哪一天的生日，请写成 1985-08-15、8-15 或农历八月十五"),
     "unknown_owner": _("没有叫「%(text)s」的同事，或不在您可指派的范围内"),
@@ -70,6 +72,7 @@ ON: Mapping[str, Promise] = {
     "name": pgettext_lazy("match", "名称"),
     "email": pgettext_lazy("match", "邮箱"),
 }
+RECORD_SENTENCES: Mapping[str, Promise | str] = {**ORDER_SENTENCES, **CUSTOMER_SENTENCES}
 ERROR, WARN, INFO = "e", "w", "i"
 
 
@@ -115,8 +118,8 @@ def sentence_of(code: str, facts: Mapping[str, Any]) -> str:
     """The sentence of a stored problem in the reader's language; never fails on a page."""
     if code in SENTENCES:
         return str(SENTENCES[code]) % _Facts(facts)
-    if code in ORDER_SENTENCES:
-        return str(ORDER_SENTENCES[code])
+    if code in RECORD_SENTENCES:
+        return str(RECORD_SENTENCES[code]).rstrip("。.")
     if code in CELL_SENTENCES:
         lang = "en" if _is_english() else "zh"
         return sheets.sentence(code, dict(facts), lang).rstrip("。.")

@@ -135,6 +135,9 @@ def finish_product(row: Row) -> None:
     for name in ("code", "name"):
         if name not in row.fields and not any(problem.field == name for problem in row.problems):
             row.problems.append(error(name, "missing", field=f"products.{name}"))
+    for name in ("price", "cost"):
+        if row.fields.get(name, 0) < 0:
+            row.problems.append(error(name, "negative_price"))
     row.key = row.fields.get("code")
 
 

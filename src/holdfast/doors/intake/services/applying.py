@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,11 +85,19 @@ def _write_lots(imp: Import, progress: Progress) -> None:
         total, done = work.mark_open(), work.rows_before(imp.applied_through)
         progress.step(done, total)
         for records in work.chunks(LOT_ROWS, after=imp.applied_through, only_open=True):
-            if not _write_lot(imp, work, records, writer):
+            if not _write_lot_twice(imp, work, records, writer):
                 return
             done += sum(map(len, records))
             progress.step(done, total)
         imp.counts = work.counts()
+
+
+def _write_lot_twice(imp: Import, work: WorkFile, records: list[list[Row]], writer: Writer) -> bool:
+    """Once more with a fresh look, where somebody has just taken a code or a number."""
+    try:
+        return _write_lot(imp, work, records, writer)
+    except (Refusal, IntegrityError):
+        return _write_lot(imp, work, records, writer)
 
 
 def _write_lot(imp: Import, work: WorkFile, records: list[list[Row]], writer: Writer) -> bool:

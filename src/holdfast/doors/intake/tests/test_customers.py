@@ -170,3 +170,14 @@ def test_one_corrected_cell_brings_its_row_in(manager):
 
     imp.refresh_from_db()
     assert (row.status, imp.rejected) == ("new", 9)
+
+
+def test_what_the_customers_room_would_refuse_is_told_in_the_preview(manager):
+    content = making.csv_file(["客户编号", "客户名称"], [["K 1", "甲公司"], ["K2", "乙公司"]])
+
+    imp = making.checked(content, "customers", manager)
+
+    with WorkFile(imp.path) as work:
+        told = [(row.number, row.problems[0].field, row.problems[0].code) for row in work.rejected()]
+    assert told == [(2, "code", "bad_code")]
+    assert imp.to_write == 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from holdfast.doors.intake import services
 from holdfast.doors.intake.models import WorkFile
 from holdfast.doors.intake.tests import making
 from holdfast.records.commerce.models import Order, OrderLine, Product
@@ -225,3 +226,23 @@ def test_foreign_currency_needs_its_rate(manager):
     assert first_problems(without) == [(2, "rate_missing")]
     assert Order.objects.get().amount_minor == 7100
     assert Customer.objects.count() == 1
+
+
+def test_a_customer_code_that_cannot_be_one_keeps_only_its_order_out(manager):
+    headings = ["订单号", "客户编号", "日期", "品名", "数量", "单价"]
+    rows = [["A1", "K 1", "2026-01-05", "泵", "1", "5"], ["A2", "K2", "2026-01-05", "泵", "1", "5"]]
+
+    imp = making.applied(making.csv_file(headings, rows), "orders", manager, "a.csv", **CREATE)
+
+    assert first_problems(imp) == [(2, "bad_code")]
+    assert list(Order.objects.values_list("number", flat=True)) == ["A2"]
+
+
+def test_a_product_made_by_somebody_else_meanwhile_is_used(manager):
+    imp = making.checked(making.workbook(making.ORDER_HEADINGS, making.orders(2)), "orders", manager, **CREATE)
+    known = ProductFactory(code="P-0", name="早有的产品", price=None, cost=Decimal(2))
+
+    imp = making.run(services.start_apply(imp, by=manager))
+
+    assert imp.written["products"] == 1
+    assert OrderLine.objects.filter(product=known).count() == 2

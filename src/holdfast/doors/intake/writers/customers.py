@@ -112,6 +112,13 @@ class CustomerWriter(Writer):
         else:
             self._known(item, match)
         self._refuse_taken_code(item, matches)
+        self._check(item)
+
+    def _check(self, item: Item) -> None:
+        """The customers' own rules, so that the preview says what writing would."""
+        said = {"new": self._row(item), "update": item.changes}.get(item.status)
+        if said and (problem := row_problem(said, is_new=item.status == "new")):
+            item.reject(problem[1] if problem[1] in item.fields else "", problem[0])
 
     def _warn_of_others(self, item: Item, matches: Sequence[Found]) -> None:
         for match in matches[:1]:
@@ -207,6 +214,11 @@ def ownership(said: User | str | None, choice: str, by: User) -> dict[str, Any]:
         return {"owner": by}
     pool = Pool.objects.order_by("pk").first() if where == "pool" else None
     return {"owner": None, "pool": pool, "department": by.department}
+
+
+def row_problem(row: Mapping[str, Any], *, is_new: bool = True) -> tuple[str, str] | None:
+    """(problem code, field) of what would be handed to the customers' room, or None."""
+    return customer_rules.row_problem(customer_rules.clean_row(row), is_new=is_new)
 
 
 def _loaded(ids: set[int]) -> dict[int, Customer]:

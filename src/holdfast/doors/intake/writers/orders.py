@@ -13,7 +13,7 @@ from holdfast.common import searchkeys
 from holdfast.doors.intake.rules.items import Item
 from holdfast.doors.intake.rules.problems import Problem
 from holdfast.doors.intake.writers.base import Writer, write_around
-from holdfast.doors.intake.writers.customers import ownership
+from holdfast.doors.intake.writers.customers import ownership, row_problem
 from holdfast.doors.intake.writers.differences import order_differs
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
@@ -79,6 +79,8 @@ class OrderWriter(Writer):
             item.reject(column, "hidden_customer", text=said)
         elif self.options["customers"] != "create" or not self.by.may(Permission.CUSTOMER_EDIT):
             item.reject(column, "unknown_customer", text=said)
+        elif "ordered_on" in item.fields and (problem := row_problem(self._customer_row(item))):
+            item.reject(column, problem[0])
 
     # --- products ---
 
