@@ -32,5 +32,5 @@ def overrides(viewer: User) -> QuerySet[Override]:
 
 
 def star_path(customer: Customer) -> QuerySet[StandingChange]:
-    """Every published change of one customer's stars, stage, risk and movement, newest first."""
-    return StandingChange.objects.filter(customer=customer).order_by("-pk")
+    """Every published change of one customer's stars, stage and risk, newest first; movement stands with the months."""
+    return StandingChange.objects.filter(customer=customer).exclude(field="movement").order_by("-pk")
