@@ -162,7 +162,7 @@ def contact_forms(data: Any = None, *, customer: Customer | None = None, add: in
         if add:
             data = data.copy()
             total = str(data.get("people-TOTAL_FORMS", "0"))
-            data["people-TOTAL_FORMS"] = str(int(total) + add if total.isdigit() else add)
+            data["people-TOTAL_FORMS"] = str(min(int(total) if total.isdecimal() and len(total) < 4 else 0, 199) + add)
         return ContactForms(data, prefix="people")
     people = [_initial_contact(contact) for contact in customer.contacts.all()] if customer else [{}]
     return ContactForms(initial=people, prefix="people")

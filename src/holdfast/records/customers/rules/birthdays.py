@@ -10,8 +10,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from lunar_python import LunarMonth, LunarYear
+if TYPE_CHECKING:
+    from lunar_python import LunarMonth
 
 WINTER_MONTHS = 2  # a lunar year's last months fall into the next solar year
 
@@ -51,6 +53,8 @@ def _is_leap_year(year: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _lunar_day(year: int, month: int, day: int, is_leap_month: bool) -> dt.date:
+    from lunar_python import LunarMonth, LunarYear
+
     leap = LunarYear.fromYear(year).getLeapMonth()
     number = -month if is_leap_month and leap == month else month
     found = LunarMonth.fromYm(year, number)

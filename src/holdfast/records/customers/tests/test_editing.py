@@ -83,6 +83,13 @@ def test_a_person_can_be_added_without_javascript(login, owner):
     assert not Customer.objects.exists()
 
 
+@pytest.mark.parametrize("total", ["", "x", "-1", "9" * 5000, "9999"])
+def test_a_broken_count_of_people_breaks_nothing(login, owner, total):
+    for more in ({}, {"add_person": "1"}):
+        answer = login(owner).post(NEW, _form() | {"people-TOTAL_FORMS": total} | more)
+        assert answer.status_code in (200, 302, 422)
+
+
 @pytest.mark.shows("ARC-14")
 def test_a_likely_duplicate_is_shown_first_and_saved_only_when_confirmed(login, owner, stranger):
     CustomerFactory(owner=stranger, name="苏州澄光机械有限公司")

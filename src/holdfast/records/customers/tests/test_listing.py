@@ -203,11 +203,21 @@ def test_paging_forth_and_back_meets_everybody_once(owner, admin, sort):
     assert back[::-1] == forth
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "i~", "i12", "d2026~1~2", "i9~9", "~~~", "z1~2~3", "i1~99999999999999999999~1", "\x00"]
-)
-def test_a_nonsense_cursor_is_the_first_page(owner, ledger, cursor):
-    assert len(queries.customer_list(owner, {"after": cursor, "sort": "stake"}).rows) in (0, 5)
+NONSENSE = [
+    "x", "i~", "i12", "d2026~1~2", "i9~9", "~~~", "z1~2~3", "i1~99999999999999999999~1", "\x00", "i5~1~1", "tname~1~1", "fnan~1~1",
+    "f1e999~1~1", "d2026-01-01~1~1", "n~1~1", "i-5~-5~-5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sort", [sort.name for sort in SORTS])
+def test_a_nonsense_cursor_breaks_no_order(admin, ledger, sort):
+    for cursor in NONSENSE:
+        for way in ("after", "before"):
+            assert len(queries.customer_list(admin, {way: cursor, "sort": sort}).rows) <= 5
+
+
+def test_a_cursor_of_another_order_is_the_first_page(admin, ledger):
+    assert len(queries.customer_list(admin, {"after": "tname~1~1", "sort": "stake"}).rows) == 5
 
 
 @pytest.mark.shows("ARC-12")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -46,14 +47,20 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def read_cursor(text: str | None) -> Cursor | None:
-    """The cursor of an address; None for nothing or nonsense."""
+KINDS = {"name_key": "t", "standing__last_on": "d", "standing__score": "f"}  # of a column's values; others are whole
+
+
+def read_cursor(text: str | None, sort: Sort) -> Cursor | None:
+    """The cursor of an address; None for nothing, nonsense, or one of another order."""
     parts = (text or "").replace("\x00", "").rsplit("~", 2)
-    if len(parts) != 3 or not parts[0] or parts[0][0] not in READERS:
+    kinds = KINDS.get(sort.column, "i") + ("n" if sort.has_rest else "")
+    if len(parts) != 3 or not parts[0] or parts[0][0] not in kinds:
         return None
     try:
         value, pk, place = READERS[parts[0][0]](parts[0][1:]), int(parts[1]), max(int(parts[2]), 0)
     except (ValueError, OverflowError):
+        return None
+    if isinstance(value, float) and not isfinite(value):
         return None
     is_too_large = any(isinstance(number, int) and abs(number) > LARGEST for number in (value, pk, place))
     return None if is_too_large else Cursor(value, pk, place)

@@ -99,7 +99,7 @@ def customer_list(viewer: User, params: QueryDict | Mapping[str, Any], *, size: 
     customers, filters = filtered(viewer, params)
     sort = sort_for(viewer, params.get("sort"))
     columns = columns_for(viewer, _names(params))
-    after, before = read_cursor(params.get("after")), read_cursor(params.get("before"))
+    after, before = read_cursor(params.get("after"), sort), read_cursor(params.get("before"), sort)
     found = fetch(_related(customers, columns), sort, after=after, before=before, limit=size + 1)
     has_more = len(found) > size
     if has_more:
