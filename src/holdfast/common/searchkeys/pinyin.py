@@ -6,9 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
-
 # Read differently in a surname than in a word.
 SURNAMES = {
     "单": "shan", "曾": "zeng", "仇": "qiu", "区": "ou", "查": "zha", "解": "xie", "任": "ren", "朴": "piao",
@@ -37,6 +34,8 @@ Syllables = tuple[str, ...]
 @lru_cache(maxsize=50_000)
 def _letters(character: str) -> str:
     """The commonest reading of one character, without its tone."""
+    from pypinyin.constants import PINYIN_DICT  # a quarter second to load, for the first name that is read
+
     readings = PINYIN_DICT.get(ord(character), "")
     plain = unicodedata.normalize("NFD", readings.partition(",")[0])
     return TONES.sub("", plain.replace("u\u0308", "v")).replace("ɡ", "g")
@@ -53,6 +52,8 @@ def syllables(run: str, *, is_person: bool = False) -> Syllables:
 def _readings(run: str) -> Syllables:
     if SEVERAL_READINGS.isdisjoint(run):
         return tuple(_letters(character) for character in run)
+    from pypinyin import lazy_pinyin
+
     return tuple(lazy_pinyin(run, errors="ignore"))
 
 

@@ -11,8 +11,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from holdfast.common.sheets.values.texts import text_of
 
 Target = str | PathLike[str] | BinaryIO
@@ -69,6 +67,8 @@ def neutral(text: str) -> str:
 
 def write_xlsx(target: Target, tables: Sequence[Table], *, lang: str = "zh") -> None:
     """Write one sheet a table; ids and phones as text, dates as dates. Raises ValueError beyond Excel's rows."""
+    import xlsxwriter  # loaded where a workbook is written: the web processes start without it
+
     place: Any = target if hasattr(target, "write") else str(target)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(place, options) as book:

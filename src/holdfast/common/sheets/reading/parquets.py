@@ -1,17 +1,20 @@
 """Parquet files row by row."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from holdfast.common.sheets.errors import SheetError
 from holdfast.common.sheets.limits import Limits
 from holdfast.common.sheets.reading.texts import Record
 from holdfast.common.sheets.values.texts import text_of
+
+if TYPE_CHECKING:  # loaded where a Parquet file is read: the web processes start without it
+    import pyarrow.parquet as pq
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class ParquetSource:
     @cached_property
     def file(self) -> pq.ParquetFile:
         """The open file, its foot read. Raises SheetError."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         try:
             file = pq.ParquetFile(self.path)
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -44,6 +50,8 @@ class ParquetSource:
 
     def records(self) -> Iterator[Record]:
         """The headings, then every row; row numbers count the headings as row 1, like the other kinds."""
+        import pyarrow as pa
+
         names = list(self.file.schema_arrow.names)
         yield 1, list(names), "\t".join(names)
         number = 1
