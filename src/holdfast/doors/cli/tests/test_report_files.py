@@ -98,3 +98,12 @@ def test_money_reads_as_the_house_writes_it():
 def test_a_style_sheet_text_cannot_leave_its_string():
     assert '"' not in css_text('a"}</style>')
     assert "<" not in css_text("</style>")
+
+
+@pytest.mark.slow
+@pytest.mark.shows("CHU-03", "CHU-08")
+def test_the_page_says_what_lies_ahead_and_how_far_to_trust_it(folder):
+    page = (folder / "zh" / "report.html").read_text(encoding="utf-8")
+
+    assert "接下来 90 天" in page
+    assert "所用模型" in page

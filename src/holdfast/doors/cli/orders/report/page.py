@@ -7,6 +7,7 @@ from string import Template
 from typing import Any
 
 from holdfast.analysis.accounts import Analysis
+from holdfast.doors.cli.orders.report.ahead import ahead_section
 from holdfast.doors.cli.orders.report.figures import Figures
 from holdfast.doors.cli.orders.report.lists import Lists
 from holdfast.doors.cli.orders.report.markup import Cell, css_text, figure, plain, table, text
@@ -67,6 +68,7 @@ def _sections(analysis: Analysis, reading: Reading, lists: Lists, figures: Figur
         *(_list_section(code, rows, analysis, figures) for code, rows in lists.items() if rows),
         (t("客户处在哪个阶段，有几颗星", "Stages of life, and stars"), "", _stages_and_stars(analysis, figures)),
         (t("少数客户带来多少收入", "How much the few bring in"), "", _pareto(analysis, figures)),
+        ahead_section(analysis, figures),
         (
             t("读到了什么", "What was read"),
             t("各项分别计数，可以重叠", "each counted alone; they may overlap"),

@@ -94,6 +94,13 @@ DEFINITIONS = (
         "rhythm; lost after a year or five usual gaps.",
     ),
     (
+        "接下来：每位客户的购买次数与去留由概率模型推算，模型以公司自己的过去检验后选定；12 个月价值按年 10% 折现；"
+        "有风险的年收入 = 期内不买的概率 × 按本人节奏一年的收入。",
+        "Ahead: purchases and leaving are inferred by a probability model, chosen by testing it on the company's own past; "
+        "the 12-month value is discounted at 10% a year; a year's revenue at risk = chance of no purchase × a year's "
+        "revenue at the customer's own pace.",
+    ),
+    (
         "星级只依据订单里看得到的角度（收入、利润、易处），多为暂定，只作参考。",
         "Stars rest only on the angles that orders show (revenue, profit, ease), so most are provisional.",
     ),
