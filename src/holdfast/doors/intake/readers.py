@@ -54,6 +54,8 @@ def look(path: Path, kind: str, *, by: User, sheet_name: str = "", fixed: Mappin
     with opened(path, sheet_name) as sheet:
         rows = sheet.sample(200)
         guess = sheets.guess_columns(sheet.headings, rows, KINDS[kind].roles(by.sees_profit), fixed=fixed)
+        if kind == "customers":
+            _take_persons(guess)
         facts = {
             "file_kind": sheet.kind, "encoding": sheet.encoding, "damaged": sheet.damaged,
             "delimiter": sheet.delimiter, "sheets": list(sheet.sheet_names), "sheet": sheet.sheet_name or "",
@@ -63,6 +65,13 @@ def look(path: Path, kind: str, *, by: User, sheet_name: str = "", fixed: Mappin
             settling.add(row.values)
         sample = [{name: sheets.text_of(value) or "" for name, value in row.values.items()} for row in rows[:5]]
         return Looked(list(sheet.headings), guess, facts, sample, settling.unclear())
+
+
+def _take_persons(guess: sheets.Guess) -> None:
+    """A list of persons has a 姓名 and no company: then that is the customer's name."""
+    if "name" in guess.missing and "contact_name" in guess.columns:
+        guess.take("name", guess.columns.pop("contact_name"), guess.confidence.pop("contact_name"), "name")
+        guess.missing.remove("name")
 
 
 def staff_of(by: User) -> dict[str, int | None]:

@@ -22,6 +22,8 @@ FLAGS = {
 }  # fmt: skip
 _CANCEL_NUMBER = re.compile(r"C\d")
 _TOTALS = frozenset({"合计", "总计", "小计", "共计", "total", "totals", "subtotal", "grand total"})
+PERSON_HEADINGS = frozenset({"姓名", "会员姓名", "客户姓名", "顾客姓名", "fullname", "personname"})
+_WITHOUT_TAX = re.compile(r"不含税|未税|除税|excl|net of tax|without tax", re.IGNORECASE)
 _MEMO = 50_000
 
 
@@ -61,6 +63,7 @@ class RowReader:
             if known.name in columns
         ]
         self._finish = _Orders(columns) if kind == "orders" else FINISH[kind]
+        self._defaults = _defaults(kind, columns)
 
     def read(self, number: int, values: Mapping[str, Any], cells: list[Any]) -> Row:
         row = Row(number, cells)
@@ -79,9 +82,22 @@ class RowReader:
             else:
                 if kept is not None:
                     row.fields[name] = kept
+        for name, value in self._defaults.items():
+            row.fields.setdefault(name, value)
         self._finish(row)
         row.mark = int.from_bytes(blake2b(repr(said).encode(errors="replace"), digest_size=7).digest())
         return row
+
+
+def _defaults(kind: str, columns: Mapping[str, str]) -> dict[str, Any]:
+    """What headings say of every row: 姓名 lists persons, 不含税单价 has no tax in it."""
+    if kind == "customers" and "kind" not in columns:
+        is_persons = sheets.normal_heading(columns.get("name", "")) in PERSON_HEADINGS
+        return {"kind": "person"} if is_persons else {}
+    if kind == "orders" and "is_tax_included" not in columns:
+        heading = columns.get("price") or columns.get("amount") or ""
+        return {"is_tax_included": False} if _WITHOUT_TAX.search(heading) else {}
+    return {}
 
 
 def _remembering(read: Read) -> Read:
@@ -208,6 +224,7 @@ def settle_amount(row: Row) -> None:
     """Quantity, price and amount: any two give the third; where all three are said, what was paid counts."""
     fields = row.fields
     quantity, price, amount = fields.get("quantity"), fields.get("price"), fields.get("amount")
+    _settle_cost(fields)
     if amount is None:
         if quantity is None and not any(problem.field == "quantity" for problem in row.problems):
             row.problems.append(error("quantity", "no_quantity_amount"))
@@ -222,3 +239,10 @@ def settle_amount(row: Row) -> None:
         fields["price"] = paid
     elif abs(quantity * price - amount) > max(Decimal("0.02"), abs(amount) / 200):
         fields["paid"] = paid
+
+
+def _settle_cost(fields: dict[str, Any]) -> None:
+    """A line's whole cost gives the cost of one."""
+    cost, quantity = fields.get("cost_amount"), fields.get("quantity")
+    if cost is not None and quantity and "cost_price" not in fields:
+        fields["cost_price"] = abs(cost / quantity).quantize(STEPS["price"], ROUND_HALF_UP)

@@ -181,3 +181,15 @@ def test_what_the_customers_room_would_refuse_is_told_in_the_preview(manager):
         told = [(row.number, row.problems[0].field, row.problems[0].code) for row in work.rejected()]
     assert told == [(2, "code", "bad_code")]
     assert imp.to_write == 1
+
+
+def test_a_list_of_persons_is_told_by_its_headings(manager):
+    headings = ["姓名", "手机号", "生日", "所在城市", "微信号"]
+    rows = [["张伟", "13800000001", "1980-05-12", "苏州", "zw"], ["张伟", "13800000002", "", "无锡", ""]]
+
+    making.applied(making.csv_file(headings, rows), "customers", manager, "会员.csv")
+
+    people = {customer.city: customer for customer in Customer.objects.all()}
+    assert {customer.kind for customer in people.values()} == {"person"}
+    assert people["苏州"].contacts.get().wechat == "zw"
+    assert people["无锡"].phone == "13800000002"

@@ -246,3 +246,23 @@ def test_a_product_made_by_somebody_else_meanwhile_is_used(manager):
 
     assert imp.written["products"] == 1
     assert OrderLine.objects.filter(product=known).count() == 2
+
+
+def test_a_lines_whole_cost_gives_the_cost_of_one(manager):
+    headings = ["单据编号", "单据日期", "客户", "物料名称", "数量", "含税单价", "价税合计", "成本金额"]
+    content = making.csv_file(headings, [["A1", "2026-01-05", "甲", "泵", "3", "5", "15", "6"]])
+
+    making.applied(content, "orders", manager, "出库.csv", **CREATE)
+
+    assert OrderLine.objects.get().cost_price == 2
+    assert Order.objects.get().cost_minor == 600
+
+
+@pytest.mark.parametrize(("heading", "revenue"), [("不含税单价", 11300), ("含税单价", 10000)])
+def test_the_heading_tells_whether_tax_is_in_the_price(manager, heading, revenue):
+    headings = ["订单号", "客户", "日期", "品名", "数量", heading, "税率"]
+    content = making.csv_file(headings, [["A1", "甲", "2026-01-05", "泵", "1", "113", "13%"]])
+
+    making.applied(content, "orders", manager, "a.csv", **CREATE)
+
+    assert Order.objects.get().revenue_minor == revenue
