@@ -55,7 +55,9 @@ def count_owned(user: User) -> int:
 
 def may_see_customer(viewer: User, pk: str | int) -> bool:
     """Whether this customer lies within the viewer's scope."""
-    return Customer.objects.visible_to(viewer).filter(pk=int(pk)).exists()
+    key = str(pk)
+    is_key = key.isascii() and key.isdecimal() and len(key) < 19
+    return is_key and Customer.objects.visible_to(viewer).filter(pk=int(key)).exists()
 
 
 def editable_customers(viewer: User) -> QuerySet[Customer]:

@@ -101,11 +101,11 @@ def _saved(request: StaffRequest, customer: Customer) -> HttpResponse:
 def check(request: StaffRequest) -> HttpResponse:
     """While somebody types: is this a customer already? Counted; masked outside the scope."""
     names = ("name", "kind", "uscc", "phone", "email")
-    row: dict[str, Any] = {name: request.POST.get(name, "") for name in names}
+    row: dict[str, Any] = {name: _typed(request, name) for name in names}
     row["contacts"] = _typed_people(request)
     context: dict[str, Any] = {}
     pk = request.POST.get("customer", "")
-    exclude = [int(pk)] if pk.isdecimal() and len(pk) < 19 and queries.may_see_customer(request.user, pk) else []
+    exclude = [int(pk)] if queries.may_see_customer(request.user, pk) else []
     try:
         context["matches"] = services.check_duplicates(request.user, row, exclude=exclude)
     except Refusal as refusal:
@@ -113,11 +113,15 @@ def check(request: StaffRequest) -> HttpResponse:
     return render(request, "customers/_matches.html", context)
 
 
+def _typed(request: StaffRequest, name: str) -> str:
+    """A typed value before any form has looked at it."""
+    return request.POST.get(name, "").replace("\x00", "")[:300]
+
+
 def _typed_people(request: StaffRequest) -> list[dict[str, str]]:
     """Phones and addresses of the people's rows; of at most twenty."""
     return [
-        {field: request.POST.get(f"people-{number}-{field}", "") for field in ("phone", "email")}
-        for number in range(20)
+        {field: _typed(request, f"people-{number}-{field}") for field in ("phone", "email")} for number in range(20)
     ]
 
 
