@@ -13,5 +13,6 @@ from holdfast.foundation.jobs.rules import Entry
 ENTRIES = [
     Entry("scores.nightly", at=time(2, 0)),  # yesterday's facts become today's stars, stages and warnings
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days
+    Entry("backup.nightly", at=time(3, 0)),  # into the data folder; copy it to another machine
     Entry("jobs.housekeeping", at=time(3, 30)),  # expired sessions and one-time links
 ]

@@ -179,6 +179,7 @@ FILE_UPLOAD_TEMP_DIR = None
 
 # --- background work --------------------------------------------------------------------------------------------
 QUEUE_URL = env.text("HOLDFAST_QUEUE")  # empty: a SQLite file in DATA; a postgresql:// address: there
+BACKUPS_KEPT = env.number("HOLDFAST_BACKUPS_KEPT", 7)
 SCHEDULE = "holdfast.config.schedule.ENTRIES"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 NAVIGATION = "holdfast.config.navigation"
