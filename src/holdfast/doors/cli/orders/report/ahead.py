@@ -88,10 +88,13 @@ def _choice(models: dict[str, Any], name: str, figures: Figures) -> str:
             name=name,
         )
     error = models["backtest"]["models"][models["chosen"]]["total_error"]
+    over = error >= 0
     return t(
-        "所用模型 {name}：只用此前的数据，回头预测最近 {days} 天，成交日合计误差 {error}。",
-        "Model {name}: from earlier data alone it foresaw the last {days} days with a total error of {error}.",
+        "所用模型 {name}：只用此前的数据回头预测最近 {days} 天，成交日合计" + ("多" if over else "少") + "估 {error}。",
+        "Model {name}: from earlier data alone it put the purchase days of the last {days} days {error} too "
+        + ("high" if over else "low")
+        + " in all.",
         name=name,
         days=figures.count(models["backtest"]["days"]),
-        error=figures.percent(error),
+        error=figures.percent(abs(error)),
     )
