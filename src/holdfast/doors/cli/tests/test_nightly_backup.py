@@ -3,7 +3,6 @@ import zipfile
 import pytest
 import time_machine
 
-from holdfast.config.schedule import ENTRIES
 from holdfast.doors.cli.archive import writing
 from holdfast.foundation.jobs import services as jobs
 
@@ -52,9 +51,3 @@ def test_a_full_disk_is_told_in_words(folder, monkeypatch):
 
     assert job.state == "failed"
     assert "磁盘空间不够" in job.error
-
-
-def test_every_name_of_the_clock_is_registered():
-    from holdfast.foundation.jobs.services import is_registered
-
-    assert all(is_registered(entry.name) for entry in ENTRIES)
