@@ -17,6 +17,7 @@ from holdfast.doors.intake.rules.problems import Problem
 from holdfast.doors.intake.rules.rows import FLAGS, Row
 
 STATUSES = ("new", "update", "skip", "duplicate", "rejected", "held")
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode  # made once: a million rows use it
 _COLUMNS = "number, cells, fields, problems, key, flags, status, mark, level, own"
 _WITHOUT_CELLS = _COLUMNS.replace("cells", "'[]'")
 _SCHEMA = """
@@ -179,8 +180,7 @@ def _where(which: str) -> str:
 
 
 def _stored(row: Row) -> tuple[Any, ...]:
-    cells = json.dumps(row.cells, ensure_ascii=False, default=str)
-    fields = json.dumps(row.fields, ensure_ascii=False, default=str)
+    cells, fields = _encode(row.cells), _encode(row.fields)
     own = _problems(row)
     return (row.number, cells, fields, own, row.key, row.flags, row.status, row.mark, _level(row), own)
 
@@ -188,7 +188,7 @@ def _stored(row: Row) -> tuple[Any, ...]:
 def _problems(row: Row) -> str:
     if not row.problems:
         return ""
-    return json.dumps([problem.stored() for problem in row.problems], ensure_ascii=False, default=str)
+    return _encode([problem.stored() for problem in row.problems])
 
 
 def _level(row: Row) -> str:
