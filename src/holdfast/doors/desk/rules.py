@@ -17,7 +17,7 @@ from holdfast.common.reasons import sentence_of
 
 WHOSE: dict[str, Promise] = {"mine": _("我的客户"), "team": _("我能看到的")}
 FIELD_WORDS: dict[str, Promise] = {"stars": _("星级"), "stage": _("阶段"), "risk": _("风险"), "movement": _("月度变动")}
-RISING = {"stars": ["1", "2", "3", "4", "5"], "risk": ["high", "watch", "low"]}
+RISING = {"stars": ["1", "2", "3", "4", "5"], "risk": ["lost", "high", "watch", "low"]}
 GOOD_ENDS = {"rising", "returned", "growing", "mature", "won_back", "activated"}
 BAD_ENDS = {"declining", "lost", "at_risk", "silent"}
 # Codes of reasons to act on, of all that scores give (see common/reasons.py).
@@ -165,6 +165,8 @@ def is_good(field: str, before: str, after: str) -> bool | None:
         if before not in order or after not in order or before == after:
             return None
         return order.index(after) > order.index(before)
+    if (field, after) == ("movement", "lost"):  # nothing bought this month: perhaps not due yet
+        return None
     return True if after in GOOD_ENDS else False if after in BAD_ENDS else None
 
 

@@ -148,7 +148,8 @@ def test_without_anything_to_say_nothing_is_said():
         (("stage", "silent", "won_back"), ("沉默", "已挽回"), True),
         (("stage", "mature", "declining"), ("成熟", "衰退"), False),
         (("movement", "rising", "stable"), ("上升", "平稳"), None),
-        (("movement", "", "lost"), ("—", "本月未购"), False),
+        (("movement", "", "lost"), ("—", "本月未购"), None),
+        (("movement", "", "declining"), ("—", "下降"), False),
     ],
 )
 def test_changes_are_told_in_words_with_their_direction(change, words, good):

@@ -21,7 +21,7 @@ FRAGMENTS = {"suggest": "desk/_suggestions.html", "options": "desk/_options.html
 @require_safe
 def search(request: StaffRequest) -> HttpResponse:
     """The page, or with `part` the suggestions of the top bar or the options of a customer box."""
-    text = (request.GET.get("q") or request.GET.get("customer") or "").strip()[:LONGEST]
+    text = (request.GET.get("q") or request.GET.get("customer") or "").replace("\0", "").strip()[:LONGEST]
     fragment = FRAGMENTS.get(request.GET.get("part", ""))
     limit = SUGGESTED if fragment else FOUND
     context = {

@@ -124,11 +124,9 @@ def _movements(found: list[queries.Movement], whose: str) -> dict[str, Any]:
         for one in found
     ]
     by_code = {one.code: one for one in found}
-    falling = [by_code[code] for code in ("declining", "lost") if code in by_code]
     return {
         "parts": parts,
-        "falling": sum(one.customers for one in falling),
-        "falling_minor": sum(one.revenue_12m_minor for one in falling),
+        "falling": by_code.get("declining"),
         "rising": by_code.get("rising"),
     }
 
