@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.accounts.tests.factories import DepartmentFactory, UserFactory
@@ -33,6 +35,13 @@ def _wrap_flush(engine: type[BaseDatabaseOperations]) -> None:
 
 
 _let_flush_empty_the_journal()
+
+
+@pytest.fixture(autouse=True)
+def in_the_source_language() -> Iterator[None]:
+    """Every test begins in Chinese, whatever a command before it spoke."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
