@@ -13,7 +13,7 @@ from holdfast.records.commerce.tests.factories import OrderFactory, ProductFacto
 from holdfast.records.customers.models import StandingChange
 from holdfast.records.timeline.tests.factories import TaskFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGES = [
     "/", "/workbench/print/", "/search/", "/search/?q=acme", "/search/?q=nobody", "/customers/{customer}/", "/commerce/orders/",
     "/commerce/orders/?q=nothing", "/commerce/orders/{order}/", "/commerce/orders/{voided}/", "/commerce/orders/new/",

@@ -346,6 +346,7 @@ ODD = ["%00", "-1", HUGE, "x", "2026-13-45", "' OR 1=1 --", f"1~{HUGE}", "2026-0
 NAMES = ["q", "kind", "state", "since", "until", "product", "sort", "after", "before", "which", "whose", "returns"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page", ["/", "/commerce/orders/", "/commerce/orders/new/", "/commerce/products/", "/tasks/", "/tasks/new/"]
 )
