@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def check_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file must say so on an older one
         sys.exit(
             f"Holdfast needs Python 3.11 or newer; this is {sys.version.split()[0]}. Install python3.11, run again."
         )
