@@ -39,7 +39,10 @@ def _own_language(request: HttpRequest) -> str:
 
 
 class SessionMiddleware:
-    """Keep a session alive while somebody works, without a write on every request; ask for a new password once due."""
+    """Keep a session alive while somebody works, without a write on every request; ask for a new password once due.
+
+    What a person was shown is kept by nobody in between, and asked for again after the login has ended.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -49,7 +52,10 @@ class SessionMiddleware:
             self._touch(request, request.user)
             if request.user.must_change_password and not _may_wait(request):
                 return redirect("accounts:password")
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(request.user, User):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def _touch(self, request: HttpRequest, user: User) -> None:
         now = int(time.time())

@@ -282,3 +282,7 @@ def test_login_leads_back_within_this_site_only(client):
         client.logout()
         answer = client.post(reverse("accounts:login"), {"username": "wang", "password": PASSWORD, "next": to})
         assert answer["Location"] == led
+
+
+def test_what_a_person_was_shown_is_not_kept_in_between(enter, client):
+    assert enter(UserFactory()).get(reverse("accounts:me"))["Cache-Control"] == "private, no-cache"
