@@ -12,7 +12,7 @@ def test_who_still_owns_customers_is_not_switched_off_before_they_are_handed_ove
     kept = [CustomerFactory(owner=owner), CustomerFactory(owner=owner)]
     CustomerFactory(owner=owner, archived=True)
 
-    with pytest.raises(Refusal, match="2 位客户.*转交"):
+    with pytest.raises(Refusal, match=r"2 位客户.*转交"):
         accounts.deactivate(owner, by=admin)
 
     customers.assign_customers(kept, to=teammate, by=admin)
