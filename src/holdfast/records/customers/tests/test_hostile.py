@@ -40,7 +40,9 @@ def test_no_address_of_the_list_breaks_it(login, admin, seed):
 
 @pytest.mark.parametrize("value", ["\x00", "²", "9" * 400, "<b>", "'"])
 def test_no_typed_value_breaks_the_check(login, owner, value):
-    data = dict.fromkeys(("name", "uscc", "phone", "email", "customer", "kind", "people-0-phone", "people-0-email"), value)
+    data = dict.fromkeys(
+        ("name", "uscc", "phone", "email", "customer", "kind", "people-0-phone", "people-0-email"), value
+    )
 
     assert login(owner).post("/customers/check/", data).status_code == 200
 
