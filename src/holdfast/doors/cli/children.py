@@ -61,10 +61,15 @@ class Family:
         self.is_ending = False
 
     def start(self) -> None:
+        """Start the first; the others follow when it is ready, so that they do not slow it down."""
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, self._asked_to_end)
-        for child in self.children:
-            child.start()
+        self.children[0].start()
+
+    def start_others(self) -> None:
+        for child in self.children[1:]:
+            if not self.is_ending:
+                child.start()
 
     def _asked_to_end(self, signum: int, frame: object) -> None:
         self.is_ending = True

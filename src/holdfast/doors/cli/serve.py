@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import socket
@@ -166,6 +167,7 @@ def _serve(args: argparse.Namespace, address: str) -> int:
             for line in lines:
                 say(line)
             sys.stdout.flush()
+        family.start_others()
         return 0 if family.watch() else 1
     finally:
         family.end()
@@ -186,16 +188,25 @@ def _children(args: argparse.Namespace) -> list[Any]:
 
 
 def _is_ready(family: Any, host: str, port: int) -> bool:
+    """Whether the web server answers a page, before patience ends."""
     limit = time.monotonic() + SECONDS_TO_READY
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     while time.monotonic() < limit and not family.is_ending and family.children[0].is_alive:
-        try:
-            socket.create_connection((target, port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+        if _answers(target, port):
             return True
+        time.sleep(0.05)
     return False
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("HEAD", "/login/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _welcome(address: str) -> list[str]:
