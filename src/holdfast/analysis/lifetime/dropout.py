@@ -12,12 +12,11 @@ from scipy.special import digamma, gammaln
 
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
-from holdfast.analysis.lifetime.special import scaled_hyp2f1
+from holdfast.analysis.lifetime.special import mean_until_leaving, scaled_hyp2f1
 from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, dot
 
 NEAR_ONE = 1e-6
-# Below this the transformed series would swing between signs and lose digits; the plain one does not.
-SWING = -3.0
+SWING, LARGE = 0.5, 50.0
 
 
 @dataclass(frozen=True)
@@ -141,16 +140,18 @@ class Dropout:
         a = self.a + NEAR_ONE if abs(self.a - 1) < NEAR_ONE else self.a
         c = a + self.b + x + self.offset
         c = np.where(np.abs(c) < NEAR_ONE, NEAR_ONE, c)
-        z = np.asarray(weeks / (self.alpha + pairs.time + weeks), dtype=np.float64)
-        log_rest = np.log1p(-z)
-        first, power = c - r - x, np.asarray(a - 1)
-        if first.min(initial=0.0) >= SWING:
-            value, log_scale = scaled_hyp2f1(first, power, c, z)
-        else:
-            value, log_scale = scaled_hyp2f1(r + x, c - power, c, z)
-            power = np.asarray(r + x)
-        bracket = 1 - value * np.exp(log_scale + power * log_rest)
-        return np.maximum(c / (a - 1) * bracket, 0.0)
+        span = np.broadcast_to(weeks / (self.alpha + pairs.time), x.shape)
+        z = span / (1 + span)
+        first = c - r - x
+        found = np.empty(len(x))
+        # Long alternating sums lose digits, and so does the bracket where a is large: there the mean is integrated.
+        hard = (np.maximum(-first, 0.0) * max(abs(a - 1), 1.0) > SWING * c) | (a > LARGE) | ((c > LARGE) & (z > SWING))
+        easy = ~hard
+        value, log_scale = scaled_hyp2f1(first[easy], a - 1, c[easy], z[easy])
+        bracket = 1 - value * np.exp(log_scale + (a - 1) * np.log1p(-z[easy]))
+        found[easy] = c[easy] / (a - 1) * bracket
+        found[hard] = mean_until_leaving(r + x[hard], span[hard], self.a, self.b + x[hard] + self.offset + 1)
+        return np.maximum(found, 0.0)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy.special
 
 from holdfast.analysis.ledger import Array
 
@@ -203,4 +204,26 @@ def discounted_decay(start: Array, power: float, rate: float) -> Array:
     u = 0.5 * upper * (nodes + 1)
     inside = np.exp(-rate * start * np.expm1(u) + (1 - power) * u)
     found: Array = (0.5 * upper * start)[..., 0] * (inside @ weights)
+    return found
+
+
+def mean_until_leaving(shape: Array, span: Array, a: float, b: Array) -> Array:
+    """E[(1 − (1 + p·span)^−shape)/p] for p from a beta(a, b), one value per row.
+
+    The purchases expected of who leaves after each with chance p and buys at a gamma rate of that shape. Formula: 200
+    Gauss nodes in ln(p/(1−p)) where the density lies, the tails on both sides as masses at p = 0 and p = 1. Slower
+    than the closed form with 2F1, but every part is positive. Source: Fader, Hardie & Lee 2005, the expectation itself.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(2 * QUANTILE_NODES)
+    middle, width = np.log(a / b), 14 * np.sqrt(1 / a + 1 / b)
+    least = np.log(1e-9 * np.minimum(1.0, 1 / (shape * span)))
+    low, high = np.maximum(middle - width, np.minimum(least, middle - 1)), np.minimum(middle + width, middle + 30)
+    half = 0.5 * (high - low)
+    v = low[:, None] + half[:, None] * (nodes + 1)
+    p = scipy.special.expit(v)
+    log_density = -a * np.logaddexp(0, -v) - b[:, None] * np.logaddexp(0, v) - scipy.special.betaln(a, b)[:, None]
+    inside = -np.expm1(-shape[:, None] * np.log1p(p * span[:, None])) / p * np.exp(log_density)
+    at_ends = scipy.special.betainc(a, b, scipy.special.expit(low)) * shape * span
+    at_ends += scipy.special.betainc(b, a, scipy.special.expit(-high)) * -np.expm1(-shape * np.log1p(span))
+    found: Array = half * (inside @ weights) + at_ends
     return found

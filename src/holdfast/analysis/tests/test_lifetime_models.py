@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from holdfast.analysis import lifetime
 from holdfast.analysis.lifetime import BgNbd, FitParams, GammaGamma, MbgNbd, Nbd, ParetoNbd, Seen, Tuples
+from holdfast.analysis.lifetime.special import mean_until_leaving
 from holdfast.analysis.tables import TableError
 from holdfast.analysis.tests.ledgers import days, on
 
@@ -238,3 +239,28 @@ def test_collapsing_keeps_every_customer_and_thinning_their_number():
     assert tuples.customers == 3000
     assert (tuples.weight @ tuples.x, tuples.weight @ tuples.age) == pytest.approx((rows.x.sum(), rows.age.sum()))
     assert tuples.thinned(500).customers == pytest.approx(3000)
+
+
+@pytest.mark.parametrize(("kind", "more"), [(BgNbd, 0), (MbgNbd, 1)])
+def test_the_closed_form_equals_the_plain_integral(kind, more):
+    # The expectation itself: E[(1 − ((alpha+T)/(alpha+T+pt))^(r+x))/p], p of the posterior beta.
+    x, age = np.arange(0, 40.0), 30.0
+    model = kind(0.5, 6.0, 0.8, 2.5)
+
+    found = model.if_alive(seen(x, 0.5 * age * (x > 0), age).pairs, 52)
+
+    plain = mean_until_leaving(0.5 + x, np.full(40, 52 / 36), 0.8, 2.5 + x + more)
+    assert found == pytest.approx(plain, rel=1e-8)
+
+
+@pytest.mark.parametrize("values", [(300, 40, 0.3, 0.2), (10, 0.07, 0.4, 0.1), (350, 0.1, 1.06, 3.4), (2, 5, 300, 400)])
+@pytest.mark.parametrize("kind", [BgNbd, MbgNbd])
+def test_who_buys_a_thousand_times_is_forecast_too(kind, values):
+    model = kind(*values)
+    often = seen([3, 400, 990], 200, 205)
+
+    growing = np.array([model.if_alive(often.pairs, weeks) for weeks in (0.01, 13, 52, 520)])
+
+    assert np.isfinite(growing).all()
+    assert (np.diff(growing, axis=0) >= 0).all()
+    assert (growing <= model.rate(often) * np.array([[0.01], [13], [52], [520]]) * (1 + 1e-9)).all()
