@@ -19,7 +19,9 @@ def _prepare() -> None:
     if "HOLDFAST_TEST_FOLDER" not in os.environ:
         folder = os.environ["HOLDFAST_TEST_FOLDER"] = tempfile.mkdtemp(prefix="holdfast-test-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["HOLDFAST_DATA"] = os.environ["HOLDFAST_TEST_FOLDER"]
+    own = os.path.join(os.environ["HOLDFAST_TEST_FOLDER"], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    os.makedirs(own, exist_ok=True)
+    os.environ["HOLDFAST_DATA"] = own  # parallel workers must not see each other's files
     os.environ.setdefault("HOLDFAST_SECRET_KEY", "test-only")
     if os.environ.get("HOLDFAST_TEST_DATABASE") == "postgres":
         if "HOLDFAST_TEST_POSTGRES" not in os.environ:
