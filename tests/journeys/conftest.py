@@ -35,8 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip("walked on SQLite, in the run of `make test`"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each module: while Playwright is open, neither a second one nor the ORM may run in the process."""
     path = chromium()
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=path, args=FLAGS)
