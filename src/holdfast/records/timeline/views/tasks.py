@@ -19,6 +19,7 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers.models import Customer
 from holdfast.records.timeline import forms, queries, rules, services
 from holdfast.records.timeline.models import Task
+from holdfast.records.timeline.views.pages import customer_asked_for, done, form_page
 
 MOST = 200
 DONE_SHOWN = 50
@@ -87,47 +88,15 @@ def task(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Permission.TASK_EDIT)
 @require_http_methods(["GET", "POST"])
 def task_new(request: StaffRequest) -> HttpResponse:
-    customer = _customer_asked_for(request)
+    customer = customer_asked_for(request)
     initial = {"assignee": request.user.pk, "due_on": today(), "kind": "call"}
     form = forms.TaskForm(request.POST or None, viewer=request.user, customer=customer, initial=initial)
     if form.is_valid():
         with refusals_on(form):
             opened = services.open_task(by=request.user, **form.fields_for_service())
             words = {"name": opened.assignee.name, "title": opened.title}
-            return _done(request, _("已派给 %(name)s：%(title)s") % words, opened.customer)
-    return _form(request, "timeline/task_form.html", form, customer=customer)
-
-
-@needs(Permission.TASK_EDIT)
-@require_http_methods(["GET", "POST"])
-def log(request: StaffRequest) -> HttpResponse:
-    """Keep a contact that has taken place; with a next step, open its task."""
-    customer = _customer_asked_for(request)
-    initial = {"on": today(), "kind": "call"}
-    form = forms.ContactForm(request.POST or None, viewer=request.user, customer=customer, initial=initial)
-    if form.is_valid():
-        with refusals_on(form):
-            logged = _log(request, form.fields_for_service())
-            return _done(request, _("已记下与 %(name)s 的联系") % {"name": logged.customer.name}, logged.customer)
-    return _form(request, "timeline/log.html", form, customer=customer)
-
-
-def _log(request: StaffRequest, given: dict[str, Any]) -> Task:
-    next_title, next_on = given.pop("next_title"), given.pop("next_on")
-    logged = services.log_contact(by=request.user, **given)
-    if next_title:
-        services.open_task(
-            logged.customer, title=next_title, assignee=request.user, due_on=next_on, by=request.user, kind="other"
-        )
-    return logged
-
-
-def _customer_asked_for(request: StaffRequest) -> Customer | None:
-    """The customer of the address; one out of scope is not found."""
-    pk = request.GET.get("customer", "")
-    if not pk.isdecimal():
-        return None
-    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+            return done(request, _("已派给 %(name)s：%(title)s") % words, opened.customer)
+    return form_page(request, "timeline/task_form.html", form, customer=customer)
 
 
 @needs(Permission.CUSTOMER_VIEW)
@@ -138,8 +107,8 @@ def task_finish(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             services.finish_task(found, by=request.user, **form.cleaned_data)
-            return _done(request, _("已完成：%(title)s") % {"title": found.title}, found.customer)
-    return _form(request, "timeline/finish.html", form, task=found)
+            return done(request, _("已完成：%(title)s") % {"title": found.title}, found.customer)
+    return form_page(request, "timeline/finish.html", form, task=found)
 
 
 @needs(Permission.TASK_EDIT)
@@ -150,8 +119,8 @@ def task_reassign(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             moved = services.reassign_task(found, by=request.user, **form.cleaned_data)
-            return _done(request, _("已转给 %(name)s") % {"name": moved.assignee.name}, moved.customer)
-    return _form(request, "timeline/reassign.html", form, task=found)
+            return done(request, _("已转给 %(name)s") % {"name": moved.assignee.name}, moved.customer)
+    return form_page(request, "timeline/reassign.html", form, task=found)
 
 
 @needs(Permission.CUSTOMER_VIEW)
@@ -164,22 +133,3 @@ def task_reopen(request: StaffRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     return go(request, "timeline:task", found.pk)
-
-
-def _form(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
-    given = {"form": form, "back": _back(request), **context}
-    return show(request, template, given, status=422 if form.is_bound else 200)
-
-
-def _back(request: StaffRequest) -> str:
-    """Where the person came from, if it is a page of ours."""
-    wanted = request.POST.get("back") or request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    path = wanted.removeprefix(f"{request.scheme}://{request.get_host()}")
-    is_ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if is_ours and path != request.get_full_path() else ""
-
-
-def _done(request: StaffRequest, text: str, customer: Customer) -> HttpResponse:
-    messages.success(request, text)
-    is_seen = Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists()
-    return go(request, _back(request) or (f"/customers/{customer.pk}/" if is_seen else "timeline:tasks"))

@@ -1,0 +1,53 @@
+"""What people type about tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from holdfast.common.months import today
+from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.queries import assignable_users
+from holdfast.records.timeline.forms.base import ForCustomer, day_input
+from holdfast.records.timeline.models import TASK_KINDS, Task
+
+
+class TaskForm(ForCustomer):
+    """Something to do for a customer."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("做什么"), choices=lambda: list(TASK_KINDS.items()))
+    title = forms.CharField(
+        label=gettext_lazy("写明白"), max_length=200, help_text=gettext_lazy("例如：致电王建国，为 11 天维修致歉")
+    )
+    assignee = forms.ModelChoiceField(label=gettext_lazy("负责人"), queryset=User.objects.none(), empty_label=None)
+    due_on = forms.DateField(label=gettext_lazy("到期日"), widget=day_input())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = assignable_users(self.viewer)  # type: ignore[attr-defined]
+
+    def clean_due_on(self) -> Any:
+        if (day := self.cleaned_data["due_on"]) < today():
+            raise forms.ValidationError(_("到期日已经过去，请选今天或以后。"))
+        return day
+
+
+class FinishForm(forms.Form):
+    outcome = forms.CharField(
+        label=gettext_lazy("结果"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("谈成了什么、对方怎么说、下次注意什么"),
+    )  # fmt: skip
+    on = forms.DateField(label=gettext_lazy("哪天完成"), required=False, widget=day_input())
+
+
+class ReassignForm(forms.Form):
+    to = forms.ModelChoiceField(label=gettext_lazy("交给"), queryset=User.objects.none(), empty_label=None)
+    due_on = forms.DateField(label=gettext_lazy("到期日"), widget=day_input())
+
+    def __init__(self, *args: Any, viewer: User, task: Task, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"to": task.assignee_id, "due_on": task.due_on})
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = assignable_users(viewer)  # type: ignore[attr-defined]
