@@ -14,6 +14,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from holdfast.common.masking import mask_phone
+
 DASH = "—"
 MINUS = "−"
 EN_MONTHS = [
@@ -239,16 +241,7 @@ def length(minutes: Any, *, language: str | None = None) -> str:
 
 def phone_masked(value: str | None) -> str:
     """138****6621; a short or foreign number keeps its last four digits at most."""
-    text = re.sub(r"[\s()-]", "", value or "")
-    if not text:
-        return DASH
-    if re.fullmatch(r"(\+?86)?1\d{10}", text):
-        text = text[-11:]
-        return f"{text[:3]}****{text[-4:]}"
-    if len(text) <= 4:
-        return "****"
-    shown = 4 if len(text) >= 8 else 2
-    return "****" + text[-shown:]
+    return mask_phone(value) or DASH
 
 
 def initials(name: str | None) -> str:

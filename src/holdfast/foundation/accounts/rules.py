@@ -28,6 +28,8 @@ class Permission(StrEnum):
     REPORT_VIEW = "report_view"
     REPORT_DRAFT = "report_draft"
     REPORT_SIGN = "report_sign"
+    CONTACT_REVEAL = "contact_reveal"
+    FIELD_ADMIN = "field_admin"
     VIEW_SHARE = "view_share"
     JOURNAL_VIEW = "journal_view"
     USER_ADMIN = "user_admin"
@@ -53,6 +55,8 @@ PERMISSION_NAMES = {
     P.REPORT_VIEW: _("查看维析月报"),
     P.REPORT_DRAFT: _("起草维析月报"),
     P.REPORT_SIGN: _("签发维析月报"),
+    P.CONTACT_REVEAL: _("直接看到号码与邮箱"),
+    P.FIELD_ADMIN: _("管理自定义字段"),
     P.VIEW_SHARE: _("共享视图"),
     P.JOURNAL_VIEW: _("查看变更日志"),
     P.USER_ADMIN: _("管理人员与角色"),
@@ -88,11 +92,12 @@ SALES = {
 }
 SALES_MANAGER = SALES | {
     P.CUSTOMER_ASSIGN, P.CUSTOMER_EXPORT, P.PRODUCT_EDIT, P.IMPORT, P.SEE_PROFIT, P.SCORE_RUN, P.STAR_APPROVE,
-    P.REPORT_SIGN, P.VIEW_SHARE,
+    P.REPORT_SIGN, P.VIEW_SHARE, P.CONTACT_REVEAL,
 }  # fmt: skip
 SERVICE = {P.CUSTOMER_VIEW, P.CUSTOMER_EDIT, P.TASK_EDIT, P.REPORT_VIEW}
 SERVICE_MANAGER = SERVICE | {
     P.CUSTOMER_EXPORT, P.IMPORT, P.VALUE_VIEW, P.SCORE_RUN, P.STAR_OVERRIDE, P.REPORT_DRAFT, P.VIEW_SHARE,
+    P.CONTACT_REVEAL,
 }  # fmt: skip
 ANALYST = {
     P.CUSTOMER_VIEW, P.CUSTOMER_EXPORT, P.SEE_PROFIT, P.VALUE_VIEW, P.SCORE_RUN, P.DEFINITION_EDIT, P.REPORT_VIEW,

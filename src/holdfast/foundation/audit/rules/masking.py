@@ -1,28 +1,16 @@
-"""Phone numbers and mail addresses in the journal."""
+"""Phone numbers and mail addresses in the journal: masked for everybody, whoever reads."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from holdfast.common.masking import mask, mask_email, mask_phone
+
 HIDDEN = "•••"
-MASKED_WORDS = ("phone", "email", "wechat")
+
+__all__ = ["HIDDEN", "mask_email", "mask_personal", "mask_phone"]
 
 
 def mask_personal(field: str, value: Any) -> Any:
-    """Phone numbers keep their ends, mail addresses their first letter and domain."""
-    if not isinstance(value, str) or not value or not any(word in field for word in MASKED_WORDS):
-        return value
-    return mask_email(value) if "@" in value else mask_phone(value)
-
-
-def mask_email(address: str) -> str:
-    local, _at, domain = address.partition("@")
-    return f"{local[:1]}***@{domain}"
-
-
-def mask_phone(number: str) -> str:
-    digits = re.sub(r"\s", "", number)
-    if len(digits) < 8:
-        return "*" * len(digits)
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+    """Phone numbers keep their ends, mail addresses their first letters and domain."""
+    return mask(field, value)
