@@ -1,6 +1,7 @@
 """Customers and what hangs on them."""
 
 from holdfast.records.customers.models.customer import CheckCount, Contact, Customer, SearchEntry, Tag, seats_of
+from holdfast.records.customers.models.needs import Need
 from holdfast.records.customers.models.ownership import Collaborator, OwnershipChange, Pool, PoolMember
 from holdfast.records.customers.models.standing import Standing, StandingChange
 
@@ -9,6 +10,7 @@ __all__ = [
     "Collaborator",
     "Contact",
     "Customer",
+    "Need",
     "OwnershipChange",
     "Pool",
     "PoolMember",

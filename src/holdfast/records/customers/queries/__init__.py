@@ -14,12 +14,14 @@ from holdfast.records.customers.queries.lookups import (
     may_see_customer,
     visible_customers,
 )
+from holdfast.records.customers.queries.needs import NeedGroup, needs_of, requirements_of, standing_needs, visible_needs
 from holdfast.records.customers.queries.search import matching, search_customers
 
 __all__ = [
     "Birthday",
     "Column",
     "Match",
+    "NeedGroup",
     "Page",
     "ShownMatch",
     "birthdays",
@@ -35,8 +37,12 @@ __all__ = [
     "matching",
     "may_edit",
     "may_see_customer",
+    "needs_of",
     "register_column",
+    "requirements_of",
     "search_customers",
     "standing_changes_since",
+    "standing_needs",
     "visible_customers",
+    "visible_needs",
 ]

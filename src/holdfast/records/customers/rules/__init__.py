@@ -2,10 +2,14 @@
 
 from holdfast.records.customers.rules.birthdays import Birth, birthday_in, birthdays_between
 from holdfast.records.customers.rules.matching import DuplicateKeys, duplicate_keys, masked_name
+from holdfast.records.customers.rules.needs import NEED_KINDS, NEED_PROBLEMS, NEED_SOURCES, need_problem
 from holdfast.records.customers.rules.rhythm import RhythmWords, rhythm_words
 from holdfast.records.customers.rules.rows import PROBLEMS, clean_contact, clean_row, contact_problem, row_problem
 
 __all__ = [
+    "NEED_KINDS",
+    "NEED_PROBLEMS",
+    "NEED_SOURCES",
     "PROBLEMS",
     "Birth",
     "DuplicateKeys",
@@ -17,6 +21,7 @@ __all__ = [
     "contact_problem",
     "duplicate_keys",
     "masked_name",
+    "need_problem",
     "rhythm_words",
     "row_problem",
 ]

@@ -4,6 +4,15 @@ from holdfast.records.customers.services.adding import add_customer, add_custome
 from holdfast.records.customers.services.changing import change_customer, change_customers
 from holdfast.records.customers.services.checking import check_duplicates
 from holdfast.records.customers.services.exporting import note_export
+from holdfast.records.customers.services.needs import (
+    NeedRow,
+    add_need,
+    add_needs,
+    confirm_need,
+    end_need,
+    reopen_need,
+    supersede_need,
+)
 from holdfast.records.customers.services.owning import (
     archive_customers,
     assign_customers,
@@ -19,19 +28,26 @@ from holdfast.records.customers.services.tags import ensure_tags
 __all__ = [
     "ContactRow",
     "CustomerRow",
+    "NeedRow",
     "add_customer",
     "add_customers",
+    "add_need",
+    "add_needs",
     "archive_customers",
     "assign_customers",
     "change_customer",
     "change_customers",
     "check_duplicates",
+    "confirm_need",
+    "end_need",
     "ensure_tags",
     "note_export",
     "refresh_search",
     "refresh_search_of_contacts",
+    "reopen_need",
     "restore_customers",
     "set_standings",
+    "supersede_need",
     "tag_customers",
     "untag_customers",
 ]
