@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
@@ -165,3 +166,65 @@ class SavedView(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, viewer: User) -> ApiTokenQuerySet:
+        """One's own tokens."""
+        return self.filter(user=viewer)
+
+
+class ApiToken(Base):
+    """A key with which a program acts as one person, never wider than that person; only its hash is kept.
+
+    `words`: the permission words it may use, of those the person holds at the moment of each request. `hint`: its last
+    letters, to tell tokens apart. `window_*`: requests counted in one minute, counted since 1970.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    words = models.JSONField(default=list)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_used_ip = models.GenericIPAddressField(null=True)
+    window_minute = models.BigIntegerField(default=0)
+    window_used = models.PositiveIntegerField(default=0)
+
+    objects = ApiTokenQuerySet.as_manager()
+    personal_fields = {"last_used_ip": "erase"}
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} …{self.hint}"
+
+    @property
+    def state(self) -> str:
+        """`active`, `expired` or `revoked`."""
+        if self.revoked_at:
+            return "revoked"
+        return "active" if self.expires_at > timezone.now() else "expired"
+
+
+class ApiAnswer(models.Model):
+    """What a program was answered under an Idempotency-Key, kept for a day so that the same question is done once."""
+
+    token = models.ForeignKey(ApiToken, models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    personal_fields = {"body": "erase"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="api_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.key}"

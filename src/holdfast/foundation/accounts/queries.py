@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from holdfast.foundation.accounts.models import Department, Role, SavedView, SetupToken, User
+from holdfast.foundation.accounts.models import ApiToken, Department, Role, SavedView, SetupToken, User
 from holdfast.foundation.accounts.rules import Permission, Scope
 
 
@@ -62,3 +62,14 @@ def holders(word: Permission) -> list[User]:
     """Active people whose roles hold a permission word."""
     everybody = User.objects.filter(is_active=True).prefetch_related("roles")
     return [user for user in everybody if user.may(word)]
+
+
+def api_tokens(viewer: User) -> QuerySet[ApiToken]:
+    """One's own tokens, those in force first, the newest first."""
+    return ApiToken.objects.visible_to(viewer).order_by(F("revoked_at").asc(nulls_first=True), "-pk")
+
+
+def api_token_of(digest: str) -> ApiToken | None:
+    """The token in force of an active person, with person, department and roles."""
+    found = ApiToken.objects.filter(digest=digest, revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+    return found.select_related("user", "user__department").first()

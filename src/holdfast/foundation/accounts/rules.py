@@ -63,6 +63,12 @@ PERMISSION_NAMES = {
     P.SYSTEM_ADMIN: _("管理系统"),
 }
 
+# What an API token may be given: never the administration of people and of the system.
+NEVER_BY_TOKEN = frozenset({P.USER_ADMIN, P.SYSTEM_ADMIN})
+READING_WORDS = frozenset({P.CUSTOMER_VIEW, P.VALUE_VIEW, P.REPORT_VIEW, P.JOURNAL_VIEW})
+TOKEN_DAYS = 90
+MOST_TOKEN_DAYS = 365
+
 
 class Scope(StrEnum):
     """Whose customers a person sees, narrowest first."""
