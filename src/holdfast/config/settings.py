@@ -157,6 +157,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- personal data ----------------------------------------------------------------------------------------------
+REVEALS_A_DAY = env.number("HOLDFAST_REVEALS_A_DAY", 30)
+
 # --- language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("英文"))]

@@ -14,6 +14,7 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.models.customer import calendars, channels, kinds
+from holdfast.records.customers.rules.reveals import LONGEST_NOTE, REASONS
 from holdfast.records.customers.rules.rows import CONTACT_LENGTHS, LENGTHS
 
 TEXT = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
@@ -197,6 +198,19 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = accounts.assignable_users(viewer)  # type: ignore[attr-defined]
 
 
+class RevealForm(forms.Form):
+    """Why somebody looks at a whole number."""
+
+    why = forms.ChoiceField(
+        label=gettext_lazy("为什么要看"), choices=list(REASONS.items()), widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选一个原因，再看完整号码。")},
+    )  # fmt: skip
+    note = forms.CharField(
+        label=gettext_lazy("补充说明"), required=False, max_length=LONGEST_NOTE,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
 class TagForm(forms.Form):
     tag = forms.CharField(
         label=gettext_lazy("标签"), max_length=40,
@@ -232,6 +246,7 @@ __all__ = [
     "AssignForm",
     "ContactForm",
     "CustomerForm",
+    "RevealForm",
     "TagForm",
     "ViewForm",
     "contact_forms",

@@ -14,5 +14,6 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("check/", views.check, name="check"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/reveal/<slug:field>/", views.reveal, name="reveal"),
     path("<int:pk>/archive/", views.archive, name="archive"),
 ]

@@ -11,10 +11,12 @@ from django.db.models import Model
 from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_personal, mask_phone
 
 __all__ = [
-    "HIDDEN", "TRIGGERS", "choice_names", "column_of", "differences", "is_derived", "mask_email", "mask_personal",
+    "HIDDEN", "READING_VERBS", "TRIGGERS", "choice_names", "column_of", "differences", "is_derived", "mask_email", "mask_personal",
     "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_restored", "register_subject", "tell_restored",
 ]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
+# Entries that note who looked or took away, not a change: they stand in the way of no undo.
+READING_VERBS = ("reveal", "export")
 TRIGGERS = ("audit_change_no_update", "audit_change_no_delete")
 
 MaySee = Callable[[Any, str], bool]

@@ -147,9 +147,9 @@ def _refuse_if_touched(batch: Batch) -> None:
 
 
 def _others(batch: Batch) -> QuerySet[Change]:
-    """Changes outside the batch that still stand: an undone batch and its undo cancel each other out."""
+    """Changes outside the batch that still stand: an undone batch and its undo cancel each other out; a look changes nothing."""
     stands = Q(batch=None) | (~Q(batch=batch) & ~Q(batch__kind="undo") & Q(batch__undone_at=None))
-    return Change.objects.filter(stands)
+    return Change.objects.filter(stands).exclude(verb__in=rules.READING_VERBS)
 
 
 def _changed_since(batch: Batch) -> list[str]:

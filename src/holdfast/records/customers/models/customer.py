@@ -187,12 +187,16 @@ class SearchEntry(models.Model):
 
 
 class CheckCount(models.Model):
-    """How many times a person asked on a day whether somebody is a customer already: a guard against probing."""
+    """What a person looked up on a day: whether somebody is a customer already, and whole numbers revealed.
+
+    A guard against probing and against carrying numbers away.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     on = models.DateField()
     asked = models.PositiveIntegerField(default=0)
     hidden_hits = models.PositiveIntegerField(default=0)
+    revealed = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "on"], name="check_count_once")]

@@ -15,6 +15,7 @@ from holdfast.records.customers.queries.lookups import (
     visible_customers,
 )
 from holdfast.records.customers.queries.needs import NeedGroup, needs_of, requirements_of, standing_needs, visible_needs
+from holdfast.records.customers.queries.masks import sees_raw, shown_email, shown_number, shown_phone, shown_value
 from holdfast.records.customers.queries.search import matching, search_customers
 
 __all__ = [
@@ -41,6 +42,11 @@ __all__ = [
     "register_column",
     "requirements_of",
     "search_customers",
+    "sees_raw",
+    "shown_email",
+    "shown_number",
+    "shown_phone",
+    "shown_value",
     "standing_changes_since",
     "standing_needs",
     "visible_customers",

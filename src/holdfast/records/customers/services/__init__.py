@@ -20,6 +20,7 @@ from holdfast.records.customers.services.owning import (
     tag_customers,
     untag_customers,
 )
+from holdfast.records.customers.services.revealing import QuotaUsedUp, reveal_number, reveals_left
 from holdfast.records.customers.services.rows import ContactRow, CustomerRow
 from holdfast.records.customers.services.searching import refresh_search, refresh_search_of_contacts
 from holdfast.records.customers.services.standings import set_standings
@@ -28,6 +29,7 @@ from holdfast.records.customers.services.tags import ensure_tags
 __all__ = [
     "ContactRow",
     "CustomerRow",
+    "QuotaUsedUp",
     "NeedRow",
     "add_customer",
     "add_customers",
@@ -46,6 +48,8 @@ __all__ = [
     "refresh_search_of_contacts",
     "reopen_need",
     "restore_customers",
+    "reveal_number",
+    "reveals_left",
     "set_standings",
     "supersede_need",
     "tag_customers",

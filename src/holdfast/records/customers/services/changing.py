@@ -15,6 +15,7 @@ from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch, Change
+from holdfast.foundation.audit.rules import READING_VERBS
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer, OwnershipChange
 from holdfast.records.customers.services.contacts import ContactPlan, plan_contacts, write_contacts
@@ -105,13 +106,19 @@ def _tag_keys(customer: Customer) -> list[int]:
 
 
 def _changed_meanwhile(customer: Customer) -> str:
-    change = Change.objects.select_related("actor").filter(subject=subject_of(customer.pk)).first()
+    change = _last_change(customer)
     who = str(change.actor) if change and change.actor_id else _("系统")
     when = formats.moment(change.at if change else customer.updated_at)
     return _("%(who)s 在 %(when)s 改过这位客户。您填写的内容还在下面；请对照最新的内容，确认后再保存一次。") % {
         "who": who,
         "when": when,
     }
+
+
+def _last_change(customer: Customer) -> Change | None:
+    """The newest entry that changed something; looking at a number changes nothing."""
+    entries = Change.objects.select_related("actor").filter(subject=subject_of(customer.pk))
+    return entries.exclude(verb__in=READING_VERBS).first()
 
 
 def _refuse_taken_codes(asked: Sequence[tuple[Customer, Mapping[str, Any]]]) -> None:

@@ -4,6 +4,7 @@ from holdfast.records.customers.views.bulk import bulk
 from holdfast.records.customers.views.editing import archive, check, edit, new
 from holdfast.records.customers.views.exports import export
 from holdfast.records.customers.views.lists import columns, customer_list, filters, remove_view, saved_views
+from holdfast.records.customers.views.revealing import reveal
 
 __all__ = [
     "archive",
@@ -16,5 +17,6 @@ __all__ = [
     "filters",
     "new",
     "remove_view",
+    "reveal",
     "saved_views",
 ]

@@ -1,0 +1,65 @@
+"""Look at one whole number: with a reason, within the day's quota, and on record."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from holdfast.common.masking import mask_text
+from holdfast.common.months import today
+from holdfast.common.refusals import Refusal
+from holdfast.foundation.accounts.models import User
+from holdfast.foundation.audit import services as audit
+from holdfast.records.customers.models import CheckCount, Contact, Customer
+from holdfast.records.customers.rules import reveals
+from holdfast.records.customers.services.rows import subject_of
+
+
+class QuotaUsedUp(Refusal):
+    """No more numbers today."""
+
+
+def reveals_left(viewer: User) -> int:
+    """How many numbers this person may still look at today."""
+    used = CheckCount.objects.filter(user=viewer, on=today()).values_list("revealed", flat=True).first() or 0
+    return max(int(settings.REVEALS_A_DAY) - used, 0)
+
+
+@transaction.atomic
+def reveal_number(
+    customer: Customer, *, field: str, why: str, by: User, note: str = "", person: int | None = None
+) -> str:
+    """The whole `phone`, `email` or `wechat` of a customer, or of its contact with the key `person`.
+
+    `why` is a code of `rules.reveals.REASONS`; "other" wants a note. The journal keeps who, whose, which and why, never
+    the number, nor one that stands in the note. Refuses when there is none, and beyond `REVEALS_A_DAY`.
+    """
+    who: Customer | Contact | None = customer if person is None else customer.contacts.filter(pk=person).first()
+    number = getattr(who, field, "") if field in reveals.FIELDS else ""
+    if who is None or not number:
+        raise Refusal(_("这里没有号码可看，可能刚被改过。请刷新档案。"))
+    _refuse_without_reason(why, note)
+    _count(by)
+    after = {"revealed": field, "why": why, "reason": mask_text(note.strip())[: reveals.LONGEST_NOTE]}
+    audit.record(actor=by, verb="reveal", target=who, before={}, after=after, subject=subject_of(customer.pk))
+    return str(number)
+
+
+def _refuse_without_reason(why: str, note: str) -> None:
+    if why not in reveals.REASONS:
+        raise Refusal(_("请选一个原因，再看完整号码。"), field="why")
+    if why == "other" and not note.strip():
+        raise Refusal(_("选了其他，请用几个字写明原因。"), field="note")
+
+
+def _count(by: User) -> None:
+    """One more today, unless the quota is used up: one statement, so that two windows cannot pass it together."""
+    CheckCount.objects.get_or_create(user=by, on=today())
+    row = CheckCount.objects.filter(user=by, on=today(), revealed__lt=settings.REVEALS_A_DAY)
+    if not row.update(revealed=F("revealed") + 1):
+        told = {"most": settings.REVEALS_A_DAY}
+        raise QuotaUsedUp(
+            _("您今天看完整号码的次数已用完（每天 %(most)s 次）。明天再看；急需时请归属人或主管代为联系。") % told
+        )
