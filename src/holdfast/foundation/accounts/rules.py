@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CUSTOMER_ASSIGN = "customer_assign"
     CUSTOMER_EXPORT = "customer_export"
     ORDER_EDIT = "order_edit"
+    INVOICE_EDIT = "invoice_edit"
     PRODUCT_EDIT = "product_edit"
     TASK_EDIT = "task_edit"
     IMPORT = "import"
@@ -43,6 +44,7 @@ PERMISSION_NAMES = {
     P.CUSTOMER_ASSIGN: _("转交客户"),
     P.CUSTOMER_EXPORT: _("导出客户"),
     P.ORDER_EDIT: _("编辑订单"),
+    P.INVOICE_EDIT: _("记发票与回款"),
     P.PRODUCT_EDIT: _("编辑产品"),
     P.TASK_EDIT: _("派任务"),
     P.IMPORT: _("导入数据"),
@@ -91,6 +93,7 @@ SALES = {
     P.CUSTOMER_VIEW,
     P.CUSTOMER_EDIT,
     P.ORDER_EDIT,
+    P.INVOICE_EDIT,
     P.TASK_EDIT,
     P.REPORT_VIEW,
     P.VALUE_VIEW,
