@@ -8,7 +8,7 @@ urlpatterns = [
     path("journal/", include("holdfast.foundation.audit.urls")),
     path("jobs/", include("holdfast.foundation.jobs.urls")),
     path("customers/", include("holdfast.records.customers.urls")),
-    path("tasks/", include("holdfast.records.timeline.urls")),
+    path("", include("holdfast.records.timeline.urls")),
     path("commerce/", include("holdfast.records.commerce.urls")),
     path("value/", include("holdfast.insight.scores.urls")),
     path("imports/", include("holdfast.doors.intake.urls")),

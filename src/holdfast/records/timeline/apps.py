@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy
 
 
@@ -10,6 +13,17 @@ class TimelineConfig(AppConfig):
         from holdfast.foundation.accounts.services import register_duty
         from holdfast.records.customers.queries import Column, register_column
         from holdfast.records.timeline.queries import next_steps, tasks_left
+        from holdfast.records.timeline.services import wording
 
         register_duty(tasks_left)
         register_column(Column("next_step", gettext_lazy("下一步"), is_default=True, load=next_steps))
+        wording.register()
+        post_migrate.connect(ensure_defaults, sender=self, dispatch_uid="timeline.defaults")
+
+
+def ensure_defaults(using: str, **kwargs: Any) -> None:
+    """Folders and usual minutes stand wherever the tables stand, also after a test has emptied them."""
+    from holdfast.records.timeline import services
+
+    if using == "default" and kwargs.get("plan") != []:
+        services.ensure_defaults()

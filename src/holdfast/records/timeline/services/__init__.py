@@ -1,5 +1,20 @@
 """The writers of this room."""
 
+from holdfast.records.timeline.services.defaults import ensure_defaults
+from holdfast.records.timeline.services.entries import (
+    push_entries,
+    push_entry,
+    rebuild_entries,
+    remove_entries,
+    remove_entry,
+)
+from holdfast.records.timeline.services.interactions import (
+    InteractionRow,
+    add_interaction,
+    add_interactions,
+    change_interaction,
+    remove_interaction,
+)
 from holdfast.records.timeline.services.tasks import (
     OUTCOME_LENGTH,
     TITLE_LENGTH,
@@ -15,11 +30,22 @@ from holdfast.records.timeline.services.tasks import (
 __all__ = [
     "OUTCOME_LENGTH",
     "TITLE_LENGTH",
+    "InteractionRow",
     "TaskRow",
+    "add_interaction",
+    "add_interactions",
+    "change_interaction",
+    "ensure_defaults",
     "finish_task",
     "log_contact",
     "open_task",
     "open_tasks",
+    "push_entries",
+    "push_entry",
     "reassign_task",
+    "rebuild_entries",
+    "remove_entries",
+    "remove_entry",
+    "remove_interaction",
     "reopen_task",
 ]

@@ -1,0 +1,48 @@
+"""The readers of contacts that have taken place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from holdfast.foundation.accounts.models import User
+from holdfast.records.timeline.models import Interaction, UsualMinutes
+from holdfast.records.timeline.rules import USUAL_MINUTES, EntryRow
+
+SOURCE = "timeline.interaction"
+
+
+def visible_interactions(viewer: User) -> QuerySet[Interaction]:
+    """Contacts of visible customers, the last one first, with contact, author and participants."""
+    found: QuerySet[Interaction] = Interaction.objects.visible_to(viewer)
+    return found.select_related("customer", "contact", "author").prefetch_related("participants__user")
+
+
+def interactions_by_source(sources: Iterable[str]) -> dict[str, Interaction]:
+    """Contacts by what brought them in; for writers, so without a viewer."""
+    wanted = sorted(set(sources) - {""})
+    found: dict[str, Interaction] = {}
+    for start in range(0, len(wanted), 500):
+        found |= {row.source: row for row in Interaction.objects.filter(source__in=wanted[start : start + 500])}
+    return found
+
+
+def entry_rows(interactions: Iterable[Interaction]) -> Iterator[EntryRow]:
+    """The lines of the history that tell of contacts."""
+    for row in interactions:
+        yield {
+            "customer_id": row.customer_id, "source": SOURCE, "source_id": row.pk, "kind": "contact", "at": row.at,
+            "payload": {"channel": row.channel, "direction": row.direction, "minutes": row.minutes},
+            "text": row.summary, "author_id": row.author_id,
+        }  # fmt: skip
+
+
+def all_entry_rows() -> Iterator[EntryRow]:
+    """The lines of all contacts, for the doctor."""
+    return entry_rows(Interaction.objects.order_by("pk").iterator(2000))
+
+
+def usual_minutes() -> dict[str, int]:
+    """Channel → minutes that stand for a contact whose length nobody noted."""
+    return {**USUAL_MINUTES, **dict(UsualMinutes.objects.values_list("channel", "minutes"))}
