@@ -1,9 +1,6 @@
-"""Addresses of the list's chips and tabs, and cells that rooms above bring."""
+"""Addresses of the list's chips and tabs."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from django import template
 from django.http import HttpRequest
@@ -33,8 +30,3 @@ def view_url(tab: Tab) -> str:
     if tab.key == "all":
         return address
     return f"{address}?{tab.query}&view={tab.key}" if tab.query else f"{address}?view={tab.key}"
-
-
-@register.filter
-def cell(extras: Mapping[str, Any], name: str) -> Any:
-    return extras.get(name, "")
