@@ -88,6 +88,11 @@ class Customer(Base):
     pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="customers")
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
     archived_at = models.DateTimeField(null=True, blank=True)
+    # An entry that was merged stays as a signpost: its address leads to the kept one.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_customers")
+    # Set while the person concerned wants no marketing; and once personal data were erased.
+    no_marketing_on = models.DateField(null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True)
     # Counts up with every change, so that two people who edit at once do not overwrite each other.
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -112,9 +112,7 @@ def test_requirements_of_many_customers_come_in_two_queries_and_only_in_scope(
     owner, stranger, django_assert_num_queries
 ):
     mine = [CustomerFactory(owner=owner, special_requirements="周末不送货") for _turn in range(4)]
-    services.add_needs(
-        [{"customer": mine[0], "kind": "requirement", "text": "叉车限高两米", "said_on": DAY}], by=owner
-    )
+    services.add_needs([{"customer": mine[0], "kind": "requirement", "text": "叉车限高两米", "said_on": DAY}], by=owner)
 
     queries.visible_customers(owner).first()  # whose rights are known from then on
 
