@@ -6,6 +6,7 @@ app_name = "customers"
 urlpatterns = [
     path("", views.customer_list, name="list"),
     path("filters/", views.filters, name="filters"),
+    path("counts/", views.counts, name="counts"),
     path("columns/", views.columns, name="columns"),
     path("views/", views.saved_views, name="views"),
     path("views/<int:pk>/delete/", views.remove_view, name="view_remove"),

@@ -3,7 +3,7 @@
 from holdfast.records.customers.views.bulk import bulk
 from holdfast.records.customers.views.editing import archive, check, edit, new
 from holdfast.records.customers.views.exports import export
-from holdfast.records.customers.views.lists import columns, customer_list, filters, remove_view, saved_views
+from holdfast.records.customers.views.lists import columns, counts, customer_list, filters, remove_view, saved_views
 from holdfast.records.customers.views.revealing import reveal
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "bulk",
     "check",
     "columns",
+    "counts",
     "customer_list",
     "edit",
     "export",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from holdfast.common.web import go, needs, refusals_on, show
@@ -19,6 +20,7 @@ from holdfast.records.customers.queries import listing
 from holdfast.records.customers.queries.listing.columns import all_columns
 from holdfast.records.customers.queries.listing.filters import TYPED, spans_for, visible_tags
 
+COUNTS_KEPT = 60  # seconds
 # What a saved view keeps is everything but the page and the view's own name.
 PASSING = ("after", "before", "view")
 
@@ -41,6 +43,16 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "may": _rights(request),
     }
     return show(request, "customers/list.html", context)
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+@cache_control(private=True, max_age=COUNTS_KEPT)
+def counts(request: StaffRequest) -> HttpResponse:
+    """How many customers stand behind each tab; asked after the list stands, and kept by the browser for a minute."""
+    response = render(request, "customers/_counts.html", {"counts": listing.tab_counts(request.user)})
+    response.headers["Vary"] = "Cookie, Accept-Language"
+    return response
 
 
 def _rights(request: StaffRequest) -> dict[str, bool]:
@@ -144,4 +156,4 @@ def known_tags(viewer: User) -> list[str]:
     return list(visible_tags(viewer).values_list("name", flat=True)[:300])
 
 
-__all__ = ["columns", "customer_list", "filters", "known_tags", "remove_view", "saved_views"]
+__all__ = ["columns", "counts", "customer_list", "filters", "known_tags", "remove_view", "saved_views"]

@@ -4,7 +4,7 @@ from holdfast.records.customers.queries.listing.columns import Column, columns_f
 from holdfast.records.customers.queries.listing.filters import Chip, Choices, Filters, Span, choices_for, read_filters
 from holdfast.records.customers.queries.listing.pages import Page, Row, customer_list, filtered
 from holdfast.records.customers.queries.listing.sorts import Sort, sort_for, sorts_for
-from holdfast.records.customers.queries.listing.views import Tab, tabs_for
+from holdfast.records.customers.queries.listing.views import Tab, tab_counts, tabs_for
 
 __all__ = [
     "Chip",
@@ -24,5 +24,6 @@ __all__ = [
     "register_column",
     "sort_for",
     "sorts_for",
+    "tab_counts",
     "tabs_for",
 ]

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from holdfast.foundation.accounts.models import User
+from holdfast.records.customers.models import Customer
+from holdfast.records.customers.queries.masks import shown_phone
 
 # viewer, customer keys → customer key → safe HTML or text of the cell; one query for a whole page.
 Loader = Callable[[User, list[int]], Mapping[int, Any]]
@@ -26,6 +28,12 @@ class Column:
     needs_profit: bool = False
     sort: str = ""
     load: Loader | None = None
+
+
+def _phones(viewer: User, keys: list[int]) -> Mapping[int, str]:
+    """The customers' own numbers, masked where the viewer does not see them whole."""
+    found = Customer.objects.filter(pk__in=keys).only("pk", "phone", "owner_id")
+    return {customer.pk: shown_phone(viewer, customer) for customer in found}
 
 
 COLUMNS = [
@@ -59,7 +67,7 @@ COLUMNS = [
     Column("orders", gettext_lazy("近 12 月下单"), pgettext_lazy("unit", "次"), is_number=True, sort="orders"),
     Column("last", gettext_lazy("上次下单"), is_number=True, sort="recent"),
     Column("tags", gettext_lazy("标签")),
-    Column("phone", gettext_lazy("电话")),
+    Column("phone", gettext_lazy("电话"), load=_phones),
     Column("code", gettext_lazy("编号")),
     Column("channel", gettext_lazy("渠道")),
     Column("department", gettext_lazy("部门")),
