@@ -38,11 +38,13 @@ INSTALLED_APPS = [
     "holdfast.foundation.audit",
     "holdfast.foundation.accounts",
     "holdfast.foundation.jobs",
+    "holdfast.foundation.notices",
     "holdfast.records.customers",
     "holdfast.records.timeline",
     "holdfast.records.commerce",
     "holdfast.insight.facts",
     "holdfast.insight.scores",
+    "holdfast.actions.care",
     "holdfast.doors.reports",
     "holdfast.doors.intake",
     "holdfast.doors.desk",
@@ -179,6 +181,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_LIMIT_BYTES = env.number("HOLDFAST_UPLOAD_MB", 200) * 2**20
 FILE_UPLOAD_TEMP_DIR = None
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+SMTP = env.smtp()  # None: notices stay in the app
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(SMTP)
+# Where letters lead: the address at which people open Holdfast.
+ADDRESS = env.text("HOLDFAST_ADDRESS", CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "").rstrip("/")
 
 # --- background work --------------------------------------------------------------------------------------------
 QUEUE_URL = env.text("HOLDFAST_QUEUE")  # empty: a SQLite file in DATA; a postgresql:// address: there
