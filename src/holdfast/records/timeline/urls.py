@@ -11,5 +11,6 @@ urlpatterns = [
     path("tasks/<int:pk>/assign/", views.task_reassign, name="task_reassign"),
     path("tasks/<int:pk>/reopen/", views.task_reopen, name="task_reopen"),
     path("tasks/customers/<int:pk>/", views.customer_tasks, name="panel"),
+    path("customers/<int:pk>/history/", views.history, name="history"),
     path("interactions/new/", views.log, name="log"),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import QuerySet
 
+from holdfast.common import formats
 from holdfast.foundation.accounts.models import User
 from holdfast.records.timeline.models import Interaction, UsualMinutes
 from holdfast.records.timeline.rules import USUAL_MINUTES, EntryRow
@@ -41,6 +42,17 @@ def entry_rows(interactions: Iterable[Interaction]) -> Iterator[EntryRow]:
 def all_entry_rows() -> Iterator[EntryRow]:
     """The lines of all contacts, for the doctor."""
     return entry_rows(Interaction.objects.order_by("pk").iterator(2000))
+
+
+def people_of(keys: list[int]) -> dict[int, str]:
+    """Contact → who was there: 「王建国 · 林晚秋、何立」."""
+    rows = Interaction.objects.filter(pk__in=keys).select_related("contact").prefetch_related("participants__user")
+    return {row.pk: _people(row) for row in rows}
+
+
+def _people(row: Interaction) -> str:
+    staff = formats.listed(seat.user.name for seat in row.participants.all())
+    return " · ".join(part for part in (row.contact.name if row.contact else "", staff) if part)
 
 
 def usual_minutes() -> dict[str, int]:

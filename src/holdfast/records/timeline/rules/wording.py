@@ -40,6 +40,7 @@ class Wording:
     rebuild: Callable[[], Iterable[EntryRow]] | None = None
     url: Callable[[int, Mapping[str, Any]], str] | None = None
     tone: Callable[[Mapping[str, Any]], str] | None = None
+    more: Callable[[list[int]], Mapping[int, str]] | None = None
 
     def icon_of(self, payload: Mapping[str, Any]) -> str:
         return self.icon if isinstance(self.icon, str) else self.icon(payload)
@@ -56,14 +57,16 @@ def register_wording(
     rebuild: Callable[[], Iterable[EntryRow]] | None = None,
     url: Callable[[int, Mapping[str, Any]], str] | None = None,
     tone: Callable[[Mapping[str, Any]], str] | None = None,
+    more: Callable[[list[int]], Mapping[int, str]] | None = None,
 ) -> None:
     """Say how lines of a source ("commerce.order") are told; call it in AppConfig.ready().
 
     `words(payload)` makes the sentence in the reader's language. `rebuild()` gives every line of the source from the
     rows of the room, for the check by `holdfast doctor`; without it the lines are taken as they are. `icon` is the
     name of a Tabler icon or makes one of the payload; `tone(payload)` gives "good", "watch", "act" or "".
+    `url(source_id, payload)` leads to the thing. `more(source_ids)` tells a second, small line (who took part).
     """
-    _wordings[source] = Wording(words, icon, rebuild, url, tone)
+    _wordings[source] = Wording(words, icon, rebuild, url, tone, more)
 
 
 def wording_of(source: str) -> Wording | None:

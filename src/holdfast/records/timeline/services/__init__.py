@@ -1,5 +1,6 @@
 """The writers of this room."""
 
+from holdfast.records.timeline.services.collecting import collect_customer
 from holdfast.records.timeline.services.defaults import ensure_defaults
 from holdfast.records.timeline.services.entries import (
     push_entries,
@@ -35,6 +36,7 @@ __all__ = [
     "add_interaction",
     "add_interactions",
     "change_interaction",
+    "collect_customer",
     "ensure_defaults",
     "finish_task",
     "log_contact",

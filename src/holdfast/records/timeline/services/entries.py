@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -49,14 +49,12 @@ def push_entries(rows: Iterable[EntryRow], *, by: User | None = None) -> list[En
 
     Errors: ValueError for an unknown kind or a moment without a time zone, which only a program can send.
     """
-    entries = {(row["source"], int(row["source_id"])): _entry(row, by) for row in rows}
-    return Entry.objects.bulk_create(
-        entries.values(), batch_size=CHUNK, update_conflicts=True, unique_fields=["source", "source_id"],
-        update_fields=["customer", "kind", "at", "payload", "text", "author"],
-    )  # fmt: skip
+    entries = {(row["source"], int(row["source_id"])): entry_of(row, by) for row in rows}
+    return write(entries.values())
 
 
-def _entry(row: Mapping[str, Any], by: User | None) -> Entry:
+def entry_of(row: Mapping[str, Any], by: User | None) -> Entry:
+    """The entry that a row asks for, not yet written."""
     if row["kind"] not in ENTRY_KINDS:
         raise ValueError(f"{row['kind']!r} is no kind of entry; it is one of {', '.join(ENTRY_KINDS)}")
     if row["at"].tzinfo is None:
@@ -90,48 +88,46 @@ def rebuild_entries(source: str | None = None, *, is_dry: bool = False) -> dict[
     small: rows go by in chunks of 2,000, a transaction each.
     """
     found = {name: wording.rebuild for name, wording in wordings().items() if source in (None, name)}
-    return {name: _rebuild(name, rebuild(), is_dry) for name, rebuild in found.items() if rebuild is not None}
+    return {name: _rebuild(name, rebuild, is_dry) for name, rebuild in found.items() if rebuild is not None}
 
 
-def _rebuild(source: str, rows: Iterable[EntryRow], is_dry: bool) -> dict[str, int]:
+def _rebuild(source: str, rebuild: Callable[[], Iterable[EntryRow]], is_dry: bool) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    seen: set[int] = set()
-    stream = iter(rows)
+    stream = iter(rebuild())
     while chunk := list(islice(stream, CHUNK)):
-        seen.update(int(row["source_id"]) for row in chunk)
-        with transaction.atomic():
-            counts.update(_mend([_entry(row, None) for row in chunk], source, is_dry))
-    extra = [key for key in _keys(source) if key not in seen]
-    if not is_dry:
-        remove_entries(source, extra)
-    counts["extra"] = len(extra)
+        counts.update(mend(chunk, source, is_dry=is_dry))
+    known = counts["right"] + counts["changed"] + (0 if is_dry else counts["missing"])
+    kept = Entry.objects.filter(source=source).order_by()
+    if kept.count() > known:  # only then is a list of all keys needed
+        true = {int(row["source_id"]) for row in rebuild()}
+        extra = [key for key in kept.values_list("source_id", flat=True).iterator(CHUNK) if key not in true]
+        counts["extra"] = len(extra)
+        if not is_dry:
+            remove_entries(source, extra)
     return {name: counts[name] for name in ("missing", "changed", "extra", "right")}
 
 
-def _keys(source: str) -> Iterator[int]:
-    return Entry.objects.filter(source=source).order_by().values_list("source_id", flat=True).iterator(CHUNK)
-
-
-def _mend(wanted: list[Entry], source: str, is_dry: bool) -> dict[str, int]:
-    kept = Entry.objects.filter(source=source, source_id__in=[entry.source_id for entry in wanted])
-    told = {row[0]: row[1:] for row in kept.values_list("source_id", *TOLD)}
-    missing = [entry for entry in wanted if entry.source_id not in told]
-    changed = [entry for entry in wanted if told.get(entry.source_id, _told(entry)) != _told(entry)]
+@transaction.atomic
+def mend(rows: Iterable[EntryRow], source: str, *, is_dry: bool = False) -> dict[str, int]:
+    """Write those lines of one source that are missing or tell something else: {missing, changed, right}."""
+    wanted = {entry.source_id: entry for entry in (entry_of(row, None) for row in rows)}
+    kept = Entry.objects.filter(source=source, source_id__in=list(wanted)) if wanted else Entry.objects.none()
+    known = {row[0]: row[1:] for row in kept.order_by().values_list("source_id", *TOLD)}
+    missing = [entry for key, entry in wanted.items() if key not in known]
+    changed = [entry for key, entry in wanted.items() if key in known and known[key] != told(entry)]
     if not is_dry and (missing or changed):
-        _write([*missing, *changed])
-    right = len(wanted) - len(missing) - len(changed)
-    return {"missing": len(missing), "changed": len(changed), "right": right}
+        write([*missing, *changed])
+    return {"missing": len(missing), "changed": len(changed), "right": len(wanted) - len(missing) - len(changed)}
 
 
-def _told(entry: Entry) -> tuple[Any, ...]:
+def told(entry: Entry) -> tuple[Any, ...]:
+    """What an entry tells, in the order of TOLD."""
     return tuple(getattr(entry, name) for name in TOLD)
 
 
-def _write(entries: list[Entry]) -> None:
-    push_entries(
-        {
-            "customer_id": entry.customer_id, "source": entry.source, "source_id": entry.source_id, "at": entry.at,
-            "kind": entry.kind, "payload": entry.payload, "text": entry.text, "author_id": entry.author_id,
-        }
-        for entry in entries
+def write(entries: Iterable[Entry]) -> list[Entry]:
+    """Insert, or change those whose source and id stand already."""
+    return Entry.objects.bulk_create(
+        entries, batch_size=CHUNK, update_conflicts=True, unique_fields=["source", "source_id"],
+        update_fields=["customer", "kind", "at", "payload", "text", "author"],
     )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from holdfast.common import formats
+from django.utils.translation import gettext as _
+
+from holdfast.common import formats, labels
 from holdfast.records.timeline import rules
-from holdfast.records.timeline.queries import interactions
+from holdfast.records.timeline.queries import customer_events, interactions
 
 Payload = Mapping[str, Any]
 
@@ -17,6 +19,14 @@ def register() -> None:
     rules.register_wording(
         interactions.SOURCE, interaction_words, icon=_channel_icon, rebuild=interactions.all_entry_rows
     )
+    told = {
+        customer_events.CREATED: (lambda payload: _("建立档案"), "user-plus"),
+        customer_events.ARCHIVED: (lambda payload: _("归档，不再出现在名单里"), "archive"),
+        customer_events.HANDED_OVER: (handed_over_words, "user-share"),
+        customer_events.STANDING: (standing_words, "star"),
+    }
+    for source, (words, icon) in told.items():
+        rules.register_wording(source, words, icon=icon, rebuild=customer_events.EVENTS[source], tone=_standing_tone)
 
 
 def interaction_words(payload: Payload) -> str:
@@ -27,3 +37,31 @@ def interaction_words(payload: Payload) -> str:
 
 def _channel_icon(payload: Payload) -> str:
     return rules.CHANNEL_ICONS.get(payload["channel"], "message")
+
+
+def handed_over_words(payload: Payload) -> str:
+    """「由林晚秋转交给何立」."""
+    before, after = payload["before"], payload["after"]
+    if before and after:
+        return _("由 %(before)s 转交给 %(after)s") % {"before": before, "after": after}
+    if after:
+        return _("交给 %(after)s 负责") % {"after": after}
+    return _("%(before)s 不再负责，进入无归属") % {"before": before}
+
+
+def standing_words(payload: Payload) -> str:
+    """「星级 4 → 5」, 「阶段 成熟 → 衰退」."""
+    name, tell = (_("阶段"), labels.stage_label) if payload["field"] == "stage" else (_("星级"), _stars)
+    return f"{name} {tell(payload['before'])} → {tell(payload['after'])}"
+
+
+def _stars(text: str) -> str:
+    return labels.stars_label(int(text) if text.isdecimal() else None)
+
+
+def _standing_tone(payload: Payload) -> str:
+    """Green for more stars and for one won back, red for fewer and for one lost."""
+    before, after = payload.get("before", ""), payload.get("after", "")
+    if payload.get("field") == "stars" and before.isdecimal() and after.isdecimal():
+        return "good" if int(after) > int(before) else "act"
+    return {"won_back": "good", "lost": "act", "at_risk": "act", "declining": "watch", "silent": "watch"}.get(after, "")

@@ -1,0 +1,73 @@
+"""What the customers room knows of a customer's history: on file since, put away, handed over, stars and stage.
+
+That room lies below and cannot push; so its lines are fetched from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from holdfast.records.customers.models import Customer, OwnershipChange, StandingChange
+from holdfast.records.timeline.rules import EntryRow
+
+CREATED = "customers.customer"
+ARCHIVED = "customers.archived"
+HANDED_OVER = "customers.ownershipchange"
+STANDING = "customers.standingchange"
+TOLD_FIELDS = ("stars", "stage")
+CHUNK = 2000
+
+Rows = Iterator[EntryRow]
+
+
+def _of(rows: QuerySet[Any, Any], name: str, customer: Customer | None) -> Iterator[Any]:
+    found = rows if customer is None else rows.filter(**{name: customer.pk})
+    return found.order_by("pk").iterator(CHUNK)
+
+
+def created_rows(customer: Customer | None = None) -> Rows:
+    """On file since; of one customer or of all."""
+    for pk, at in _of(Customer.objects.values_list("pk", "created_at"), "pk", customer):
+        yield _row(CREATED, pk, pk, at)
+
+
+def archived_rows(customer: Customer | None = None) -> Rows:
+    """Put away: only while it is so."""
+    archived = Customer.objects.exclude(archived_at=None).values_list("pk", "archived_at")
+    for pk, at in _of(archived, "pk", customer):
+        yield _row(ARCHIVED, pk, pk, at)
+
+
+def handed_over_rows(customer: Customer | None = None) -> Rows:
+    """Every hand-over, with the names of both owners; the first owner is no hand-over."""
+    names = ("pk", "customer_id", "at", "before__name", "after__name", "by_id", "reason")
+    for pk, owned, at, before, after, by, reason in _of(
+        OwnershipChange.objects.values_list(*names), "customer", customer
+    ):
+        yield {
+            **_row(HANDED_OVER, pk, owned, at), "payload": {"before": before or "", "after": after or ""},
+            "text": reason, "author_id": by,
+        }  # fmt: skip
+
+
+def standing_rows(customer: Customer | None = None) -> Rows:
+    """Every change of stars and of stage."""
+    told = StandingChange.objects.filter(field__in=TOLD_FIELDS)
+    names = ("pk", "customer_id", "at", "field", "before", "after")
+    for pk, owned, at, field, before, after in _of(told.values_list(*names), "customer", customer):
+        yield {**_row(STANDING, pk, owned, at), "payload": {"field": field, "before": before, "after": after}}
+
+
+def _row(source: str, key: int, customer: int, at: Any) -> EntryRow:
+    return {
+        "source": source, "source_id": key, "customer_id": customer, "kind": "change", "at": at, "payload": {},
+        "text": "", "author_id": None,
+    }  # fmt: skip
+
+
+EVENTS: dict[str, Callable[..., Rows]] = {
+    CREATED: created_rows, ARCHIVED: archived_rows, HANDED_OVER: handed_over_rows, STANDING: standing_rows,
+}  # fmt: skip

@@ -1,0 +1,83 @@
+"""Pages of a customer's history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from holdfast.common.web import needs, show
+from holdfast.foundation.accounts.models import StaffRequest
+from holdfast.foundation.accounts.rules import Permission
+from holdfast.records.customers.models import Customer
+from holdfast.records.timeline import queries, services
+from holdfast.records.timeline.rules import ENTRY_KINDS
+
+LONGEST_SEARCH = 60
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def history(request: StaffRequest, pk: int) -> HttpResponse:
+    """Everything that happened with a customer, newest first; of one kind, or holding some words."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    asked = _asked(request)
+    url = reverse("timeline:history", args=[pk])
+    if "after" in asked:
+        return show(request, "timeline/older.html", {"customer": customer, **_page(request, customer, asked, url)})
+    services.collect_customer(customer)
+    counts = queries.kinds_of(request.user, customer)
+    context = {
+        "customer": customer,
+        "kind": asked.get("kind", ""),
+        "q": asked.get("q", ""),
+        "kinds": _kinds(counts, asked, url),
+        "total": sum(counts.values()),
+        "earliest": queries.earliest(request.user, customer),
+        "may_log": request.user.may(Permission.TASK_EDIT),
+        "url": url,
+        **_page(request, customer, asked, url),
+    }
+    return show(request, "timeline/history.html", context)
+
+
+def _asked(request: StaffRequest) -> dict[str, str]:
+    """What of the address is asked for: kind, q, after and the month that the page before ended in."""
+    given = {name: request.GET.get(name, "").strip() for name in ("kind", "q", "after", "month")}
+    given["q"] = given["q"][:LONGEST_SEARCH]
+    if given["kind"] not in ENTRY_KINDS:
+        given["kind"] = ""
+    return {name: value for name, value in given.items() if value}
+
+
+def _page(request: StaffRequest, customer: Customer, asked: dict[str, str], url: str) -> dict[str, Any]:
+    page = queries.history_page(
+        request.user, customer, kind=asked.get("kind", ""), text=asked.get("q", ""), after=asked.get("after", "")
+    )
+    rest = {name: asked[name] for name in ("kind", "q") if name in asked}
+    older = {**rest, "after": page.after, "month": page.months[-1][0]} if page.after else {}
+    return {
+        "months": page.months,
+        "month_before": asked.get("month", ""),
+        "older": f"{url}?{urlencode(older)}" if older else "",
+    }
+
+
+def _kinds(counts: dict[str, int], asked: dict[str, str], url: str) -> list[dict[str, Any]]:
+    """The filter by kind, with how many lines there are of each."""
+    words = {"q": asked["q"]} if "q" in asked else {}
+    codes: dict[str, str] = {"": _("全部"), **{kind: str(ENTRY_KINDS[kind]) for kind in counts}}
+    return [
+        {
+            "title": title,
+            "url": f"{url}?{urlencode({**words, 'kind': kind} if kind else words)}".removesuffix("?"),
+            "count": counts.get(kind),
+            "active": asked.get("kind", "") == kind,
+        }
+        for kind, title in codes.items()
+    ]
