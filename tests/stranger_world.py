@@ -19,6 +19,7 @@ from holdfast.foundation.accounts.models import Role
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.foundation.accounts.tests.factories import DepartmentFactory, UserFactory
 from holdfast.foundation.jobs.models import Job
+from holdfast.foundation.notices import services as notices
 from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.models import Override
 from holdfast.records.commerce import services as commerce
@@ -33,9 +34,13 @@ MARKS = [
     "ZZIMPORT", "标记导入",
 ]  # fmt: skip
 
+# Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole.
+NUMBERS = ["13987654321", "zz-marker@example.com", "zzmarker_wechat"]
+
 
 def make() -> SimpleNamespace:
-    """A customer of somebody else with everything that can hang on one, and two people who may see none of it."""
+    """A customer of somebody else with everything that can hang on one; two people who may see none of it, and one who
+    may see all of it, but numbers and addresses only as masks."""
     here = DepartmentFactory(name="有客户的部门")
     holder = UserFactory(login="holder", name="持有人", role="admin", department=here)
     customer = _customer(holder, here)
@@ -63,12 +68,16 @@ def make() -> SimpleNamespace:
         due_on=dt.date(2026, 11, 28),
         by=holder,
     )
+    notice = notices.notify(holder, kind="标记通知", key="1", payload={}, url=f"/tasks/{task.pk}/")
     job = Job.objects.create(name="jobs.housekeeping", by=holder, error="标记备注", state="failed")
     role = Role.objects.create(code="everything", name="样样都行", words=sorted(Permission), scope="own")
     there = DepartmentFactory(name="别的部门")
+    words = sorted(set(Permission) - {Permission.CONTACT_REVEAL})
+    masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
         holder=holder, customer=customer, order=order, task=task, view=view, imp=imp, report=report, override=override,
-        action=action, job=job, department=here, role=role, product=order.lines.first().product,
+        action=action, job=job, notice=notice, department=here, role=role, product=order.lines.first().product,
+        limited=UserFactory(login="limited", name="只看掩码的人", roles=[masked], department=there),
         strangers={
             "sales": UserFactory(login="stranger", name="陌生人", role="sales", department=there),
             "every word": UserFactory(login="stranger2", name="陌生人二", roles=[role], department=there),
@@ -83,7 +92,7 @@ def _customer(holder: Any, department: Any) -> Any:
         special_requirements="标记要求", first_seen_on=dt.date(2025, 1, 1), tags=["标记标签"],
         contacts=[{
             "name": "标记联系人甲", "phone": "13987654321", "email": "zz-marker@example.com",
-            "birth_calendar": "solar", "birth_month": 11, "birth_day": 23,
+            "wechat": "zzmarker_wechat", "birth_calendar": "solar", "birth_month": 11, "birth_day": 23,
         }],
     )  # fmt: skip
 
@@ -129,12 +138,14 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "commerce:panel.pk": lambda world: world.customer.pk,
     "commerce:product_edit.pk": lambda world: world.product.pk,
     "customers.pk": lambda world: world.customer.pk,
+    "customers:reveal.field": lambda world: "phone",
     "customers:view_remove.pk": lambda world: world.view.pk,
     "desk.pk": lambda world: world.customer.pk,
     "intake.kind": lambda world: "customers",
     "intake.number": lambda world: 1,
     "intake.pk": lambda world: world.imp.pk,
     "jobs.pk": lambda world: world.job.pk,
+    "notices.pk": lambda world: world.notice.pk,
     "reports.action": lambda world: Action.objects.get(text="标记行动").pk,
     "reports.month": lambda world: MONTH,
     "scores.pk": lambda world: world.customer.pk,
@@ -146,7 +157,8 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
 # Further questions that a page answers by its query string; none of them spells out a mark, so an echo is no find.
 QUERIES: dict[str, list[str]] = {
     "desk:search": ["q=隐形", "q=4321", "q=ZZMARK0", "q=yxbj", "part=suggest&q=隐形", "part=suggest&q=4321"],
-    "customers:list": ["q=隐形", "q=4321", "q=yxbj", "stars=5", "sort=-name", "archived=1"],
+    "customers:list": ["q=隐形", "q=4321", "q=yxbj", "stars=5", "sort=-name", "archived=1", "cols=phone,code,tags"],
+    "customers:reveal": ["person={person}"],
     "customers:export": ["q=隐形", "format=xlsx"],
     "commerce:orders": ["q=ZZORD", "customer={customer}", "q=隐形"],
     "commerce:order_new": ["customer={customer}"],
@@ -168,7 +180,8 @@ FORM = {
 }  # fmt: skip
 FORMS: dict[str, list[dict[str, str]]] = {
     "customers:bulk": [{"action": action} for action in ("assign", "tag", "archive", "export", "untag")],
-    "customers:export": [{}],
+    "customers:export": [{}, {"format": "csv"}],
+    "customers:reveal": [{"why": "call", "note": "13987654321"}],
     "customers:check": [{"name": "隐形标记精密机械（有限公司）"}, {"email": "ZZ-MARKER@example.com", "name": "别人"}],
 }
 PUBLIC = {"accounts:login", "accounts:logout", "accounts:language", "accounts:setup"}

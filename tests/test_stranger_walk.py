@@ -55,7 +55,8 @@ def address(name: str, pattern: URLPattern, world) -> str:
 
 
 def fill(text: str, world, stranger) -> str:
-    return text.format(customer=world.customer.pk, holder=world.holder.pk, stranger=stranger.pk)
+    person = world.customer.contacts.values_list("pk", flat=True).first()
+    return text.format(customer=world.customer.pk, holder=world.holder.pk, stranger=stranger.pk, person=person)
 
 
 def everything(response) -> str:
@@ -101,6 +102,44 @@ def test_a_stranger_walks_every_address_and_finds_nothing(world, name, who):
         found = [mark for mark in others.MARKS if mark in told]
         assert not found, f"{asked} ({response.status_code}) tells a stranger {found}"
         assert not lacks or response.status_code in {403, 404, 405}, f"{asked} lets in without {sorted(lacks)}"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.shows("ARC-12", "SEC-01")
+@pytest.mark.parametrize("name", ROUTES)
+def test_who_sees_masks_walks_every_address_and_finds_no_number(world, name):
+    """Somebody who may do everything but see numbers whole: pages, fragments, titles, workbooks, refusals."""
+    viewer, pattern = world.limited, ROUTES[name]
+    client = Client(raise_request_exception=False)
+    client.force_login(viewer, backend="django.contrib.auth.backends.ModelBackend")
+    url = address(name, pattern, world)
+
+    for asked, response in answers(client, name, url, world, viewer):
+        assert response.status_code in FINE | {429}, f"{asked} answered {response.status_code}"
+        if name == "customers:reveal" and asked.startswith("POST") and response.status_code == 200:
+            continue  # the one way there is: for a reason, counted and journalled
+        told = everything(response)
+        found = [number for number in others.NUMBERS if number in told.lower() and number not in asked]
+        assert not found, f"{asked} ({response.status_code}) shows who sees masks {found}"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_walk_of_masks_would_notice_the_holder_sees_the_numbers(world):
+    client = Client()
+    client.force_login(world.holder, backend="django.contrib.auth.backends.ModelBackend")
+
+    seen = "".join(
+        everything(client.get(url)) if method == "get" else everything(client.post(url, {"format": "xlsx"}))
+        for method, url in (
+            ("get", reverse("desk:customer", args=[world.customer.pk])),
+            ("get", reverse("customers:edit", args=[world.customer.pk])),
+            ("post", reverse("customers:export")),
+        )
+    )
+
+    assert {"13987654321", "zz-marker@example.com", "zzmarker_wechat"} <= {n for n in others.NUMBERS if n in seen}
 
 
 @pytest.mark.slow

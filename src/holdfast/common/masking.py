@@ -14,7 +14,7 @@ PERSONAL = ("phone", "email", "wechat")
 STARS = "***"
 MOBILE = re.compile(r"(?:\+?86)?(1[0-9]{10})")
 EMAIL_IN_TEXT = re.compile(r"[^\s@，。；、]+@[^\s@，。；、]+")
-NUMBER_IN_TEXT = re.compile(r"\+?[0-9][0-9 ()\-]{5,}[0-9]")
+NUMBER_IN_TEXT = re.compile(r"(?<![0-9])(?![0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9]))\+?[0-9][0-9 ()\-]{5,}[0-9]")
 
 
 def mask_phone(number: str | None) -> str:

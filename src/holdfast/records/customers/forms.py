@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from holdfast.common.masking import PERSONAL, is_mask
 from holdfast.foundation.accounts import queries as accounts
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.models.customer import calendars, channels, kinds
+from holdfast.records.customers.queries.masks import sees_raw, shown_value
 from holdfast.records.customers.rules.reveals import LONGEST_NOTE, REASONS
 from holdfast.records.customers.rules.rows import CONTACT_LENGTHS, LENGTHS
 
@@ -76,12 +79,19 @@ class CustomerForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, viewer: User, customer: Customer | None = None) -> None:
-        initial = initial_of(customer) if customer else {"owner": viewer.pk, "kind": "company", "channel": "end"}
+        self.masks = masks_of(viewer, customer) if customer and not sees_raw(viewer, customer) else {}
+        initial = (
+            {**initial_of(customer), **self.masks}
+            if customer
+            else {"owner": viewer.pk, "kind": "company", "channel": "end"}
+        )
         super().__init__(data, initial=initial)
         if viewer.may(Permission.CUSTOMER_ASSIGN):
             self.fields["owner"].queryset = accounts.assignable_users(viewer)  # type: ignore[attr-defined]
         else:
             del self.fields["owner"]
+        for name in self.masks:
+            self.fields[name].help_text = _("已打码；不改它，保存时原号码不变")
         for name in self.errors if self.is_bound else ():
             self.fields[name].widget.attrs["aria-invalid"] = "true"
 
@@ -89,14 +99,15 @@ class CustomerForm(forms.Form):
         """The rules of a row, in their own words, on the field they are about."""
         values = super().clean() or {}
         values["tags"] = _names(values.get("tags") or "")
-        row = rules.clean_row({name: value for name, value in values.items() if name not in ("version", "owner")})
+        kept = unmasked(values, self.masks)
+        row = rules.clean_row({name: value for name, value in kept.items() if name not in ("version", "owner")})
         if problem := rules.row_problem({**row, "contacts": ()}):
             self.add_error(problem[1] if problem[1] in self.fields else None, str(rules.PROBLEMS[problem[0]]))
         return {**values, **row}
 
     def row(self) -> dict[str, Any]:
-        """Fields as the services take them."""
-        values = dict(self.cleaned_data)
+        """Fields as the services take them; where the mask came back, the field stays away and nothing changes."""
+        values = unmasked(self.cleaned_data, self.masks)
         values.pop("version", None)
         return values
 
@@ -106,6 +117,17 @@ def initial_of(customer: Customer) -> dict[str, Any]:
     values = {name: getattr(customer, name) for name in names}
     tags = "，".join(tag.name for tag in customer.tags.all())
     return {**values, "tags": tags, "owner": customer.owner_id}
+
+
+def masks_of(viewer: User, who: Customer | Contact) -> dict[str, str]:
+    """Field → the mask of its value, for those that have one."""
+    shown = {name: shown_value(viewer, who, name) for name in PERSONAL if getattr(who, name, "")}
+    return {name: text for name, text in shown.items() if is_mask(text)}
+
+
+def unmasked(values: Mapping[str, Any], masks: Mapping[str, str]) -> dict[str, Any]:
+    """The values without those that are still the mask which was shown."""
+    return {name: value for name, value in values.items() if name not in masks or value != masks[name]}
 
 
 def _names(text: str) -> list[str]:
@@ -139,12 +161,24 @@ class ContactForm(forms.Form):
     note = _text(gettext_lazy("备注"), "note", CONTACT_LENGTHS)
     is_primary = forms.BooleanField(label=gettext_lazy("主要联系人"), required=False)
 
+    def __init__(self, *args: Any, masks: Mapping[int, Mapping[str, str]] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.masks = masks or {}
+        for name in self.masks.get(self.initial.get("pk") or 0, {}):
+            self.fields[name].help_text = _("已打码；不改它，保存时原号码不变")
+
+    def row(self) -> dict[str, Any]:
+        """The person as the services take it, without what is still a mask."""
+        return unmasked(self.cleaned_data, self.masks.get(self.cleaned_data.get("pk") or 0, {}))
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if self.is_blank(values) or values.get("DELETE"):
             return values
-        if problem := rules.contact_problem(rules.clean_contact(values)):
-            self.add_error(FIELD_OF.get(problem), str(rules.PROBLEMS[problem]))
+        row = unmasked(values, self.masks.get(values.get("pk") or 0, {}))
+        if problem := rules.contact_problem(rules.clean_contact(row)):
+            wrong = next((name for name in PERSONAL if is_mask(row.get(name))), None)
+            self.add_error(wrong if problem == "is_mask" else FIELD_OF.get(problem), str(rules.PROBLEMS[problem]))
         return values
 
     @staticmethod
@@ -157,16 +191,20 @@ ContactForms = forms.formset_factory(ContactForm, extra=0, can_delete=True, max_
 CONTACT_NAMES = [name for name in ContactForm.base_fields if name != "pk"]
 
 
-def contact_forms(data: Any = None, *, customer: Customer | None = None, add: int = 0) -> Any:
+def contact_forms(data: Any = None, *, viewer: User, customer: Customer | None = None, add: int = 0) -> Any:
     """The people's forms: as typed, with `add` empty ones more; else those on file (one empty one for a new customer)."""
+    people = list(customer.contacts.all()) if customer else []
+    is_raw = customer is None or sees_raw(viewer, customer)
+    masks = {} if is_raw else {person.pk: masks_of(viewer, person) for person in people}
+    options = {"prefix": "people", "form_kwargs": {"masks": masks}}
     if data is not None:
         if add:
             data = data.copy()
             total = str(data.get("people-TOTAL_FORMS", "0"))
             data["people-TOTAL_FORMS"] = str(min(int(total) if total.isdecimal() and len(total) < 4 else 0, 199) + add)
-        return ContactForms(data, prefix="people")
-    people = [_initial_contact(contact) for contact in customer.contacts.all()] if customer else [{}]
-    return ContactForms(initial=people, prefix="people")
+        return ContactForms(data, **options)
+    initial = [_initial_contact(person) | masks.get(person.pk, {}) for person in people]
+    return ContactForms(initial=initial if customer else [{}], **options)
 
 
 def _initial_contact(contact: Contact) -> dict[str, Any]:
@@ -175,9 +213,9 @@ def _initial_contact(contact: Contact) -> dict[str, Any]:
 
 def contact_rows(forms_of_people: Any) -> list[dict[str, Any]]:
     """Rows as the services take them: neither removed nor blank."""
-    found = [form.cleaned_data for form in forms_of_people if form.cleaned_data]
-    kept = [row for row in found if not row.get("DELETE") and not ContactForm.is_blank(row)]
-    return [{name: value for name, value in row.items() if name != "DELETE"} for row in kept]
+    found = [form for form in forms_of_people if form.cleaned_data]
+    kept = [form for form in found if not form.cleaned_data.get("DELETE") and not form.is_blank(form.cleaned_data)]
+    return [{name: value for name, value in form.row().items() if name != "DELETE"} for form in kept]
 
 
 class AssignForm(forms.Form):
@@ -203,7 +241,7 @@ class RevealForm(forms.Form):
 
     why = forms.ChoiceField(
         label=gettext_lazy("为什么要看"), choices=list(REASONS.items()), widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("请选一个原因，再看完整号码。")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("请选一个原因，再看完整号码。")),
     )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("补充说明"), required=False, max_length=LONGEST_NOTE,

@@ -30,8 +30,9 @@ class Call:
         return next(iter(self.customer.contacts.all()), None)
 
     @property
-    def phone(self) -> str:
-        return (self.contact.phone if self.contact else "") or self.customer.phone
+    def whom(self) -> Contact | Customer:
+        """Whose number it is."""
+        return self.contact if self.contact and self.contact.phone else self.customer
 
     @property
     def is_urgent(self) -> bool:

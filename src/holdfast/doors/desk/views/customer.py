@@ -51,7 +51,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "is_behind": bool(beat and standing and beat.last_on != standing.last_on),
         "reasons": rules.other_reasons(standing.reasons) if standing else [],
         "contacts": contacts,
-        "call": next((contact for contact in contacts if contact.phone), None),
+        "call": next((contact for contact in contacts if contact.phone), found if found.phone else None),
         "monogram": rules.monogram(found.short_name or found.name, found.city),
         "place": rules.place_of(found.province, found.city, found.address),
         "since": since,

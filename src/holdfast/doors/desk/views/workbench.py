@@ -80,15 +80,15 @@ def _risks(customers: Any) -> list[dict[str, Any]]:
             "customer": customer,
             "why": rules.why(customer.standing, day),
             "beat": rules.beat_of(customer.standing, day),
-            "phone": _phone(customer),
+            "whom": _whom(customer),
         }
         for customer in queries.at_risk(customers, RISKS_SHOWN)
     ]
 
 
-def _phone(customer: Any) -> str:
-    """The number to call: the first contact's that has one, else the customer's."""
-    return next((contact.phone for contact in customer.contacts.all() if contact.phone), customer.phone)
+def _whom(customer: Any) -> Any:
+    """Whose number to call: the first contact's that has one, else the customer's."""
+    return next((contact for contact in customer.contacts.all() if contact.phone), customer)
 
 
 def _tasks(viewer: User) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from holdfast.common import labels, money
+from holdfast.common.masking import mask
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Contact, Customer, Standing
+from holdfast.records.customers.queries.masks import sees_raw
 
 CHUNK = 1000
 
@@ -25,6 +27,8 @@ class Field:
     kind: str
     value: Callable[[Customer, Standing | None, Contact | None], Any]
     needs_profit: bool = False
+    personal: str = ""
+    """phone or email: masked for who does not see the customer's numbers whole."""
 
 
 def _of_customer(name: str) -> Callable[[Customer, Standing | None, Contact | None], Any]:
@@ -65,8 +69,8 @@ FIELDS = [
     Field(gettext_lazy("类型"), "text", lambda customer, _s, _c: customer.get_kind_display()),
     Field(gettext_lazy("渠道"), "text", lambda customer, _s, _c: customer.get_channel_display()),
     Field(gettext_lazy("统一社会信用代码"), "id", _of_customer("uscc")),
-    Field(gettext_lazy("电话"), "id", _of_customer("phone")),
-    Field(gettext_lazy("邮箱"), "text", _of_customer("email")),
+    Field(gettext_lazy("电话"), "id", _of_customer("phone"), personal="phone"),
+    Field(gettext_lazy("邮箱"), "text", _of_customer("email"), personal="email"),
     Field(gettext_lazy("省份"), "text", _of_customer("province")),
     Field(gettext_lazy("城市"), "text", _of_customer("city")),
     Field(gettext_lazy("地址"), "text", _of_customer("address")),
@@ -76,7 +80,7 @@ FIELDS = [
     Field(gettext_lazy("归属人"), "text", lambda customer, _s, _c: customer.owner.name if customer.owner else ""),
     Field(gettext_lazy("部门"), "text", lambda customer, _s, _c: customer.department.name if customer.department else ""),
     Field(gettext_lazy("联系人"), "text", _of_contact("name")),
-    Field(gettext_lazy("联系人电话"), "id", _of_contact("phone")),
+    Field(gettext_lazy("联系人电话"), "id", _of_contact("phone"), personal="phone"),
     Field(gettext_lazy("星级"), "integer", _of_standing("shown_stars")),
     Field(gettext_lazy("评级"), "text", lambda _c, standing, _p: _rating(standing)),
     Field(gettext_lazy("阶段"), "text", _word(labels.STAGES, "stage")),
@@ -111,4 +115,9 @@ def export_rows(viewer: User, customers: QuerySet[Customer]) -> Iterator[list[An
     for customer in rows.iterator(chunk_size=CHUNK):
         standing = getattr(customer, "standing", None)
         contact = next(iter(customer.contacts.all()), None)
-        yield [field.value(customer, standing, contact) for field in fields]
+        is_raw = sees_raw(viewer, customer)
+        yield [_cell(field, field.value(customer, standing, contact), is_raw) for field in fields]
+
+
+def _cell(field: Field, value: Any, is_raw: bool) -> Any:
+    return value if is_raw or not field.personal else mask(field.personal, value)

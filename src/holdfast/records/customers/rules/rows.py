@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from holdfast.common import searchkeys
 from holdfast.common.labels import Words
+from holdfast.common.masking import PERSONAL, is_mask
 
 Problem = tuple[str, str]
 PROBLEMS: Mapping[str, Words] = {
     "no_name": _("请填写客户名称。"),
+    "is_mask": _("这是打码后的号码，不能当号码存。请填完整的号码；不想改就留着原样。"),
     "too_long": _("这一项太长，请缩短后再保存。"),
     "bad_kind": _("客户类型只能是企业或个人。"),
     "bad_channel": _("渠道只能是最终客户或分销商。"),
@@ -54,12 +56,23 @@ def clean_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def row_problem(row: Mapping[str, Any], *, is_new: bool = True) -> Problem | None:
     """(problem code, field) of a cleaned row, or None; `contacts` are checked too."""
-    checks = (_name_problem(row, is_new), _length_problem(row), _choice_problem(row), _code_problem(row))
+    checks = (
+        _name_problem(row, is_new),
+        _mask_problem(row),
+        _length_problem(row),
+        _choice_problem(row),
+        _code_problem(row),
+    )
     return next((problem for problem in checks if problem), None) or _contacts_problem(row.get("contacts") or ())
 
 
 def _name_problem(row: Mapping[str, Any], is_new: bool) -> Problem | None:
     return ("no_name", "name") if (is_new or "name" in row) and not row.get("name") else None
+
+
+def _mask_problem(row: Mapping[str, Any]) -> Problem | None:
+    """A mask is never kept as a number."""
+    return next((("is_mask", name) for name in PERSONAL if is_mask(row.get(name))), None)
 
 
 def _length_problem(row: Mapping[str, Any]) -> Problem | None:
@@ -109,6 +122,8 @@ def contact_problem(row: Mapping[str, Any]) -> str | None:
     """The problem code of a cleaned contact."""
     if not row.get("name"):
         return "contact_no_name"
+    if any(is_mask(row.get(name)) for name in PERSONAL):
+        return "is_mask"
     if any(len(row.get(name) or "") > longest for name, longest in CONTACT_LENGTHS.items()):
         return "contact_too_long"
     if row.get("email") and not searchkeys.email_key(row["email"]):

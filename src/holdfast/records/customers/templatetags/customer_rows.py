@@ -134,7 +134,6 @@ CELLS: Mapping[str, Cell] = {
     "orders": _figure(_of_standing("orders_12m"), formats.number),
     "last": _figure(_of_standing("last_on"), _plain_day, "num nowrap"),
     "tags": _tags,
-    "phone": _text(lambda row: row.customer.phone, "num nowrap"),
     "code": _text(lambda row: row.customer.code, "num"),
     "channel": _text(lambda row: row.customer.get_channel_display(), ""),
     "department": _text(lambda row: row.customer.department and row.customer.department.name),

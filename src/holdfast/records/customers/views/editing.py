@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from holdfast.common.masking import is_mask
 from holdfast.common.refusals import Refusal
 from holdfast.common.web import go, needs, refusals_on, show
 from holdfast.foundation.accounts.models import StaffRequest
@@ -46,7 +47,7 @@ def _edit(request: StaffRequest, customer: Customer | None) -> HttpResponse:
     data = request.POST or None
     is_adding = "add_person" in request.POST
     form = CustomerForm(data, viewer=request.user, customer=customer)
-    people = contact_forms(data, customer=customer, add=int(is_adding))
+    people = contact_forms(data, viewer=request.user, customer=customer, add=int(is_adding))
     context: dict[str, Any] = {"form": form, "people": people, "customer": customer, "tags": known_tags(request.user)}
     if data is None or is_adding:
         return _show(request, {**context, "is_quiet": is_adding})
@@ -114,8 +115,9 @@ def check(request: StaffRequest) -> HttpResponse:
 
 
 def _typed(request: StaffRequest, name: str) -> str:
-    """A typed value before any form has looked at it."""
-    return request.POST.get(name, "").replace("\x00", "")[:300]
+    """A typed value before any form has looked at it; a mask says nothing."""
+    text = request.POST.get(name, "").replace("\x00", "")[:300]
+    return "" if is_mask(text) else text
 
 
 def _typed_people(request: StaffRequest) -> list[dict[str, str]]:

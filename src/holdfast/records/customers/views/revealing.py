@@ -28,7 +28,7 @@ def reveal(request: StaffRequest, pk: int, field: str) -> HttpResponse:
     who = _who(request, customer)
     if field not in reveals.FIELDS or not getattr(who, field, ""):
         raise Http404
-    form = RevealForm(request.POST or None)
+    form = RevealForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {
         "customer": customer, "who": who, "form": form, "field_name": reveals.FIELDS[field], "status": 200,
         "masked": shown_value(request.user, who, field),
