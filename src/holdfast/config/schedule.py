@@ -14,5 +14,6 @@ ENTRIES = [
     Entry("scores.nightly", at=time(2, 0)),  # yesterday's facts become today's stars, stages and warnings
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days
     Entry("backup.nightly", at=time(3, 0)),  # into the data folder; copy it to another machine
+    Entry("timeline.rebuild", at=time(3, 50)),  # the history is compared with the rows it tells of
     Entry("jobs.housekeeping", at=time(3, 30)),  # expired sessions and one-time links
 ]
