@@ -21,10 +21,15 @@ from holdfast.records.customers.models import Customer
 
 SHOWN_BACK = timedelta(days=730)
 # Panels by the column they stand in: (address name, title, place on a phone, rows while waiting).
-MAIN_PANELS = [("scores:card", _("五力评级"), "o5", 5), ("commerce:panel", _("钱"), "o6", 6)]
+MAIN_PANELS = [
+    ("scores:card", _("五力评级"), "o5", 5),
+    ("commerce:panel", _("钱"), "o6", 6),
+    ("timeline:history", _("历史"), "o7", 8),
+]
 ASIDE_PANELS = [("timeline:panel", _("下一步"), "o3", 3)]
 # Tabs lead to parts on pages of their own.
 TABS = [
+    ("timeline:history", _("历史")),
     ("commerce:panel", _("订单与钱")),
     ("timeline:panel", _("任务")),
     ("scores:history", _("评级变化")),
