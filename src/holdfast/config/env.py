@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -69,3 +71,37 @@ def _kept_key(path: Path) -> str:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(50))
     return path.read_text(encoding="ascii").strip()
+
+
+# scheme → (port unless said, how the connection is encrypted)
+MAIL_SCHEMES = {"smtp": (587, "start"), "smtps": (465, "whole"), "smtp-plain": (25, "")}
+
+
+def smtp() -> dict[str, Any] | None:
+    """The mail server as host, port, user, password and tls (start, whole or none); None when none is named."""
+    url = text("HOLDFAST_SMTP_URL")
+    return _server(url) if url else None
+
+
+def _server(url: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(url)
+        port, tls = MAIL_SCHEMES[parts.scheme]
+        if not parts.hostname:
+            raise ValueError
+        port = parts.port or port
+    except (KeyError, ValueError):
+        raise SystemExit(
+            "HOLDFAST_SMTP_URL must read like smtps://user:password@smtp.example.cn:465 (smtp:// for STARTTLS,"
+            " smtp-plain:// without encryption); write @ : / # in the password as %40 %3A %2F %23."
+        ) from None
+    return {
+        "host": parts.hostname, "port": port, "tls": tls,
+        "user": unquote(parts.username or ""), "password": unquote(parts.password or ""),
+    }  # fmt: skip
+
+
+def sender(server: dict[str, Any] | None) -> str:
+    """The sender of letters: as set, else the account at the mail server."""
+    user = server["user"] if server else ""
+    return text("HOLDFAST_MAIL_FROM", user if "@" in user else "holdfast@localhost")

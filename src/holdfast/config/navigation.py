@@ -80,7 +80,11 @@ TABS = [
     Place(pgettext_lazy("place", "任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
 ]
 # Places above that a page of a lower room may offer, by a name of ours.
-DOORS = {"import": Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT)}
+DOORS = {
+    "import": Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT),
+    "notices": Place(_("通知"), "notices:inbox", "bell"),
+    "notice_settings": Place(_("提醒设置"), "notices:settings", "adjustments"),
+}
 
 
 def groups(request: HttpRequest) -> list[dict]:

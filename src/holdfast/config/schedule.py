@@ -6,7 +6,7 @@ old ones forgotten by the worker itself, every quarter of a minute.
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 from holdfast.foundation.jobs.rules import Entry
 
@@ -15,5 +15,7 @@ ENTRIES = [
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days
     Entry("backup.nightly", at=time(3, 0)),  # into the data folder; copy it to another machine
     Entry("timeline.rebuild", at=time(3, 50)),  # the history is compared with the rows it tells of
+    Entry("notices.deliver", every=timedelta(minutes=1)),  # letters that are due
+    Entry("notices.tidy", at=time(3, 50)),  # notices read a year ago, letters settled long since
     Entry("jobs.housekeeping", at=time(3, 30)),  # expired sessions and one-time links
 ]

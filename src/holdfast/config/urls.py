@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("holdfast.foundation.accounts.urls")),
     path("journal/", include("holdfast.foundation.audit.urls")),
     path("jobs/", include("holdfast.foundation.jobs.urls")),
+    path("notices/", include("holdfast.foundation.notices.urls")),
     path("customers/", include("holdfast.records.customers.urls")),
     path("", include("holdfast.records.timeline.urls")),
     path("commerce/", include("holdfast.records.commerce.urls")),

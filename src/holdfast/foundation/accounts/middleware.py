@@ -49,7 +49,8 @@ class SessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, User):
-            self._touch(request, request.user)
+            if not request.headers.get("X-Poll"):  # a page left open asks by itself; nobody works
+                self._touch(request, request.user)
             if request.user.must_change_password and not _may_wait(request):
                 return redirect("accounts:password")
         response = self.get_response(request)

@@ -56,5 +56,7 @@ def run_clock(wait: Callable[[float], bool]) -> None:
 
 def tick() -> None:
     services.sweep(waiting=queue.waiting())
-    services.enqueue_due(import_string(settings.SCHEDULE))
+    entries = import_string(settings.SCHEDULE)
+    services.enqueue_due(entries)
+    services.forget_frequent(entries)
     services.forget_old()

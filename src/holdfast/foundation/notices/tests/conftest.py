@@ -1,0 +1,3 @@
+from holdfast.foundation.notices.tests.postbox import postbox
+
+__all__ = ["postbox"]
