@@ -75,8 +75,16 @@ class Standing(models.Model):
             models.Index(fields=["-last_on", "-customer"], name="standing_last_on"),
             models.Index(fields=["stars", "-customer"], name="standing_stars"),
             models.Index(Coalesce("stars", "stars_hint"), F("customer").desc(), name="standing_shown_stars"),
-            models.Index(fields=["stage", "-customer"], name="standing_stage"),
-            models.Index(fields=["movement", "-customer"], name="standing_movement", condition=~Q(movement="")),
+            # A stage, a movement or a risk in the order in which they are mostly read: by the money at stake.
+            models.Index(fields=["stage", "-at_stake_minor", "-customer"], name="standing_stage_stake"),
+            models.Index(
+                fields=["movement", "-at_stake_minor", "-customer"],
+                name="standing_movement_stake",
+                condition=~Q(movement=""),
+            ),
+            models.Index(
+                fields=["risk", "-at_stake_minor", "-customer"], name="standing_risk_stake", condition=~Q(risk="")
+            ),
         ]
 
     def __str__(self) -> str:

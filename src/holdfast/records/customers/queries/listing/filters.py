@@ -18,6 +18,7 @@ from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.accounts.rules import Scope
 from holdfast.records.customers.models import Customer, Tag
 from holdfast.records.customers.models.customer import CHANNELS, KINDS
+from holdfast.records.customers.queries.listing.plans import led_by_keys
 from holdfast.records.customers.queries.search import matching
 
 Pairs = list[tuple[str, str]]
@@ -65,6 +66,8 @@ class Filters:
     where: Q = field(default_factory=Q)
     text: str = ""
     is_archived: bool = False
+    # The viewer's customers are few: they are found by their keys, whatever else is asked of them.
+    is_narrow: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -72,7 +75,8 @@ class Filters:
 
     def apply(self, customers: QuerySet[Customer]) -> QuerySet[Customer]:
         found = customers.filter(archived_at__isnull=not self.is_archived).filter(self.where)
-        return matching(found, self.text) if self.text else found
+        found = led_by_keys(found) if self.is_narrow else found
+        return matching(found, self.text, is_narrow=self.is_narrow) if self.text else found
 
 
 # --- choices ------------------------------------------------------------------------------------------------------
@@ -267,7 +271,7 @@ def spans_for(viewer: User) -> list[Span]:
 # --- reading ------------------------------------------------------------------------------------------------------
 def read_filters(viewer: User, params: Any) -> Filters:
     """The filters of an address (QueryDict or dict); unknown, empty and forbidden ones are left out."""
-    filters = Filters(text=(_values(params, "q") or [""])[0][:100])
+    filters = Filters(text=(_values(params, "q") or [""])[0][:100], is_narrow=viewer.scope == Scope.OWN)
     if filters.text:
         _note(filters, "q", _("搜索"), f"「{filters.text}」", [filters.text])
     for each in choices_for(viewer):
