@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from django.db.models import F, QuerySet
 
-from holdfast.records.commerce.models import Order, OrderLine, Product
+from holdfast.records.commerce.models import Allocation, Invoice, Order, OrderLine, Payment, PaymentPromise, Product
 
 Rows: TypeAlias = QuerySet[Any, Any]
 LINE_COLUMNS = (
@@ -57,4 +57,59 @@ def products() -> Rows:
     """One row a product: product_id, code, name, category, unit, price, cost, grade, is_active."""
     return Product.objects.order_by().values(
         "code", "name", "category", "unit", "price", "cost", "grade", "is_active", product_id=F("pk")
+    )
+
+
+def invoices() -> Rows:
+    """One row an invoice or credit note that counts (not voided); company's minor units, with tax.
+
+    Columns: invoice_id, customer_id, order_id (null), kind ("invoice" | "credit_note": amount and open below zero),
+    issued_on, due_on, paid_on (day the open amount became 0; null: open; credit notes: always null), amount_minor,
+    open_minor (not settled yet; of a written-off one the loss), disputed_on (null), dispute_lost (true: settled against
+    the customer; false: he was right; null: no dispute, or not settled), written_off_on (null).
+    """
+    return (
+        Invoice.objects.filter(voided_at__isnull=True)
+        .order_by()
+        .values(
+            "customer_id", "order_id", "kind", "issued_on", "due_on", "paid_on", "amount_minor", "open_minor",
+            "disputed_on", "dispute_lost", "written_off_on", invoice_id=F("pk"),
+        )
+    )  # fmt: skip
+
+
+def payments() -> Rows:
+    """One row an allocation of a payment to an invoice: payment_id, invoice_id, customer_id, received_on, amount_minor
+    (of that allocation, above zero). What bounced or went back is not allocated, so it stands here no more."""
+    return (
+        Allocation.objects.filter(payment__isnull=False)
+        .order_by()
+        .values(
+            "payment_id", "invoice_id", "amount_minor",
+            customer_id=F("payment__customer_id"), received_on=F("payment__received_on"),
+        )
+    )  # fmt: skip
+
+
+def bounces() -> Rows:
+    """One row a bounced or refunded payment: payment_id, customer_id, received_on, amount_minor (below zero),
+    reverses_id (the payment it takes back)."""
+    return (
+        Payment.objects.filter(voided_at__isnull=True, reverses__isnull=False)
+        .order_by()
+        .values("customer_id", "received_on", "amount_minor", "reverses_id", payment_id=F("pk"))
+    )
+
+
+def promises() -> Rows:
+    """One row a promise to pay: invoice_id, customer_id, made_on, promised_on, amount_minor, kept.
+
+    `kept`: true = enough came in by the promised day, false = it did not, null = the day has not passed (or passed
+    since the night's judging: then read it as false). Decided by what came until the promised day, so it is the same
+    whatever later day one looks from.
+    """
+    return (
+        PaymentPromise.objects.filter(invoice__voided_at__isnull=True)
+        .order_by()
+        .values("invoice_id", "made_on", "promised_on", "amount_minor", "kept", customer_id=F("invoice__customer_id"))
     )

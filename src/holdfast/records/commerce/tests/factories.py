@@ -1,12 +1,12 @@
 """Products and orders for tests: `OrderFactory(customer=…, ordered_on=…, lines=[(qty, price, cost)])`."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
 
 from holdfast.records.commerce import services
-from holdfast.records.commerce.models import Order, Product
+from holdfast.records.commerce.models import Invoice, Order, Payment, Product
 
 
 class ProductFactory(factory.django.DjangoModelFactory):
@@ -56,3 +56,35 @@ def line_of(line):
         "tax_rate": Decimal("0.13"),
         "is_tax_included": False,
     }
+
+
+class InvoiceFactory(factory.django.DjangoModelFactory):
+    """An invoice of 1,000.00 due 30 days after its issue; written by the service."""
+
+    class Meta:
+        model = Invoice
+
+    number = factory.Sequence(lambda n: f"FP{n:05d}")
+    customer = factory.SubFactory("holdfast.records.customers.tests.factories.CustomerFactory")
+    issued_on = date(2026, 9, 1)
+    due_on = factory.LazyAttribute(lambda one: one.issued_on + timedelta(days=30))
+    amount_minor = 100_000
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return services.add_invoices([kwargs], by=None)[0]
+
+
+class PaymentFactory(factory.django.DjangoModelFactory):
+    """A payment of 1,000.00 that settles the oldest due invoices; written by the service."""
+
+    class Meta:
+        model = Payment
+
+    customer = factory.SubFactory("holdfast.records.customers.tests.factories.CustomerFactory")
+    received_on = date(2026, 10, 5)
+    amount_minor = 100_000
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return services.add_payments([kwargs], by=None)[0]
