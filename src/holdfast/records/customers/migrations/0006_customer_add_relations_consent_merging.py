@@ -2,11 +2,12 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import holdfast.records.customers.models.consent
 import holdfast.records.customers.models.merging
 import holdfast.records.customers.models.relations
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

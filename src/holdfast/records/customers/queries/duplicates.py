@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer
@@ -64,20 +67,20 @@ def _index(keys: list[DuplicateKeys]) -> Index:
     }
     index: Index = {}
     for kind, field in (("uscc", "uscc"), ("phone", "phone_key"), ("name", "name_key"), ("email", "email_key")):
-        _collect(index, kind, Customer, field, wanted[kind], "pk")
+        _collect(index, kind, Customer, field, wanted[kind], Coalesce("merged_into", "pk"))
     for kind, field in (("phone", "phone_key"), ("email", "email_key")):
-        _collect(index, kind, Contact, field, wanted[kind], "customer_id")
+        _collect(index, kind, Contact, field, wanted[kind], F("customer_id"))
     return index
 
 
-def _collect(index: Index, kind: str, model: type[Any], field: str, values: set[str], key: str) -> None:
+def _collect(index: Index, kind: str, model: type[Any], field: str, values: set[str], key: Any) -> None:
     for some in chunks(sorted(values - {""})):
         rows = model.objects.filter(**{f"{field}__in": some}).order_by()
         if kind == "name":
             rows = rows.filter(kind="company")
         elif kind in ("phone", "email"):
             rows = rows.exclude(**{field: ""})  # lets the partial index serve
-        for value, pk in rows.values_list(field, key):
+        for value, pk in rows.values_list(field, key):  # what was merged counts as the customer it became
             index.setdefault((kind, value), set()).add(pk)
 
 

@@ -29,11 +29,15 @@ def visible_customers(viewer: User) -> QuerySet[Customer]:
 
 
 def customers_by_code(codes: Iterable[str], *, viewer: User | None = None) -> dict[str, Customer]:
-    """Code → customer; without a viewer across the whole company, as imports need it."""
+    """Code → customer; without a viewer across the whole company, as imports need it.
+
+    The code of an entry that was merged leads to the customer it was merged into.
+    """
     base = Customer.objects.all() if viewer is None else Customer.objects.visible_to(viewer)
     found: dict[str, Customer] = {}
     for some in chunks(code for code in codes if code):
-        found |= {customer.code: customer for customer in base.filter(code__in=some)}
+        rows = base.filter(code__in=some).select_related("merged_into")
+        found |= {customer.code: customer.merged_into or customer for customer in rows}
     return found
 
 
@@ -43,7 +47,7 @@ def customers_by_name_key(names: Iterable[str], *, viewer: User | None = None) -
     keys = {key for name in names for key in (searchkeys.company_key(name), searchkeys.person_key(name)) if key}
     found: dict[str, list[Customer]] = {}
     for some in chunks(sorted(keys)):
-        for customer in base.filter(name_key__in=some).order_by("pk"):
+        for customer in base.filter(name_key__in=some, merged_into=None).order_by("pk"):
             found.setdefault(customer.name_key, []).append(customer)
     return found
 

@@ -3,7 +3,9 @@
 from holdfast.records.customers.services.adding import add_customer, add_customers
 from holdfast.records.customers.services.changing import change_customer, change_customers
 from holdfast.records.customers.services.checking import check_duplicates
+from holdfast.records.customers.services.consent import add_consent
 from holdfast.records.customers.services.exporting import note_export
+from holdfast.records.customers.services.merging import merge_customers, undo_merge
 from holdfast.records.customers.services.needs import (
     NeedRow,
     add_need,
@@ -20,6 +22,13 @@ from holdfast.records.customers.services.owning import (
     tag_customers,
     untag_customers,
 )
+from holdfast.records.customers.services.relations import (
+    add_address,
+    add_relation,
+    change_address,
+    remove_address,
+    remove_relation,
+)
 from holdfast.records.customers.services.revealing import QuotaUsedUp, reveal_number, reveals_left
 from holdfast.records.customers.services.rows import ContactRow, CustomerRow
 from holdfast.records.customers.services.searching import refresh_search, refresh_search_of_contacts
@@ -29,23 +38,30 @@ from holdfast.records.customers.services.tags import ensure_tags
 __all__ = [
     "ContactRow",
     "CustomerRow",
-    "QuotaUsedUp",
     "NeedRow",
+    "QuotaUsedUp",
+    "add_address",
+    "add_consent",
     "add_customer",
     "add_customers",
     "add_need",
     "add_needs",
+    "add_relation",
     "archive_customers",
     "assign_customers",
+    "change_address",
     "change_customer",
     "change_customers",
     "check_duplicates",
     "confirm_need",
     "end_need",
     "ensure_tags",
+    "merge_customers",
     "note_export",
     "refresh_search",
     "refresh_search_of_contacts",
+    "remove_address",
+    "remove_relation",
     "reopen_need",
     "restore_customers",
     "reveal_number",
@@ -53,5 +69,6 @@ __all__ = [
     "set_standings",
     "supersede_need",
     "tag_customers",
+    "undo_merge",
     "untag_customers",
 ]

@@ -17,16 +17,28 @@ UPSERT = (
 )
 
 
-def built_entry(customer: Customer, contacts: Sequence[Contact]) -> SearchEntry:
-    """What finds this customer: names, code, phones, e-mails, and the people there."""
-    names = [customer.name, customer.short_name]
+def built_entry(customer: Customer, contacts: Sequence[Contact], former: Sequence[Customer] = ()) -> SearchEntry:
+    """What finds this customer: names, code, phones, e-mails, the people there, and what entries merged into it said.
+
+    An entry that was merged or erased is found by nothing.
+    """
+    if customer.merged_into_id or customer.erased_on:
+        return SearchEntry(customer_id=customer.pk)
+    contacts = sorted(contacts, key=lambda person: (not person.is_primary, person.pk or 0))  # however they were written
+    names = [name for row in (customer, *former) for name in (row.name, row.short_name)]
     is_person = customer.kind == "person"
     people = [*(names if is_person else ()), *(contact.name for contact in contacts)]
     found = searchkeys.entry(
         companies=() if is_person else names,
         people=people,
         numbers=_numbers(customer, contacts),
-        codes=[customer.code, customer.uscc, customer.email, *(contact.email for contact in contacts)],
+        codes=[
+            customer.code,
+            customer.uscc,
+            customer.email,
+            *(contact.email for contact in contacts),
+            *(row.code for row in former),
+        ],
     )
     return SearchEntry(customer_id=customer.pk, tokens=found.tokens, text=found.text)
 
@@ -42,10 +54,20 @@ def write_entries(pairs: Iterable[tuple[Customer, Sequence[Contact]]]) -> None:
 
     Plain SQL, because an import writes one for each row and the ORM took three times as long.
     """
-    entries = [built_entry(customer, contacts) for customer, contacts in pairs]
+    known = list(pairs)
+    former = _former(customer.pk for customer, _contacts in known)
+    entries = [built_entry(customer, contacts, former.get(customer.pk, ())) for customer, contacts in known]
     if entries:
         with connection.cursor() as cursor:
             cursor.executemany(UPSERT, [(entry.customer_id, entry.tokens, entry.text) for entry in entries])
+
+
+def _former(customer_ids: Iterable[int]) -> dict[int, list[Customer]]:
+    """Customer → the entries that were merged into it."""
+    found: dict[int, list[Customer]] = {}
+    for row in Customer.objects.filter(merged_into__in=list(customer_ids)).order_by("pk"):
+        found.setdefault(row.merged_into_id or 0, []).append(row)
+    return found
 
 
 def refresh_search(customer_ids: Iterable[Any]) -> None:
