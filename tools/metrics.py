@@ -23,6 +23,7 @@ MODULES = (
     "rfm",
     "lifecycle",
     "grading",
+    "integrity",
     "pareto",
     "movement",
     "churn",

@@ -39,4 +39,4 @@ class Params:
 def _restored(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Params) and isinstance(value, dict):
         return kind.from_dict(value)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_restored(None, one) for one in value) if isinstance(value, list) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -50,9 +50,9 @@ SENTENCES: dict[Language, dict[str, str]] = {
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
-def speak(found: Found, lang: Language = "zh") -> pa.Array:
+def speak(found: Found, lang: Language = "zh", book: Mapping[Language, Mapping[str, str]] = SENTENCES) -> pa.Array:
     """The reasons as sentences, a list per customer, in the order of telling."""
-    return found.gathered([_spoken(told, lang) for told in found.told])
+    return found.gathered([_spoken(told, book[lang]) for told in found.told])
 
 
 def render(reasons: pa.Table, lang: Language = "zh") -> pa.Table:
@@ -72,11 +72,11 @@ def _read(text: str, lang: Language) -> str:
 def sentence(code: str, numbers: dict[str, Any], lang: Language = "zh") -> str:
     """One reason in words. Errors: KeyError for an unknown code or a missing number."""
     told = Told(code, np.zeros(1), np.zeros(1), {name: np.array([value]) for name, value in numbers.items()})
-    return str(_spoken(told, lang)[0])
+    return str(_spoken(told, SENTENCES[lang])[0])
 
 
-def _spoken(told: Told, lang: Language) -> pa.Array:
-    pieces = PLACEHOLDER.split(SENTENCES[lang][told.code])
+def _spoken(told: Told, words: Mapping[str, str]) -> pa.Array:
+    pieces = PLACEHOLDER.split(words[told.code])
     parts: list[pa.Array | str] = [pieces[0]]
     for name, kind, text in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
         parts += [FORMATS[kind or "plain"](told.numbers[name]), text]

@@ -81,6 +81,34 @@ CUSTOMERS = Contract(
     },
 )
 
+# One row an invoice; a credit note (kind "credit_note", or an amount of 0 and less) is no evidence of payment.
+# paid_on: the day nothing was open any more, null while something is. open_minor: what is open now.
+INVOICES = Contract(
+    "invoices",
+    {"customer_id": None, "issued_on": DAY, "due_on": DAY, "paid_on": DAY, "amount_minor": MONEY},
+    {
+        "invoice_id": None,
+        "kind": TEXT,
+        "open_minor": MONEY,
+        "disputed": FLAG,
+        "disputed_on": DAY,
+        "dispute_lost": FLAG,
+        "written_off_on": DAY,
+    },
+)
+# One row a part of a payment put against an invoice.
+PAYMENTS = Contract("payments", {"invoice_id": None, "received_on": DAY, "amount_minor": MONEY}, {"customer_id": None})
+# One row a promise to pay; kept is null while it is not known.
+PROMISES = Contract(
+    "promises", {"customer_id": None, "promised_on": DAY, "kept": FLAG}, {"invoice_id": None, "amount_minor": MONEY}
+)
+# One row an entry of working time spent on a customer.
+EFFORT = Contract(
+    "effort",
+    {"customer_id": None, "day": DAY, "minutes": MONEY},
+    {"is_estimated": FLAG, "user_id": None, "channel": TEXT},
+)
+
 
 def connect(*, memory_limit: str = "2GB", threads: int = 2, temp_directory: str | None = None) -> Any:
     """An Ibis connection to an in-memory DuckDB that stays within `memory_limit` and stays off the network.
