@@ -14,6 +14,7 @@ from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.records.customers.models import Customer
+from holdfast.records.timeline.rules import repeat_from, repeat_words
 
 TASK_KINDS = {
     "call": _("打电话"),
@@ -54,13 +55,28 @@ class Task(Base):
     outcome = models.CharField(max_length=400, blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=80, blank=True)
+    # The time of day, where it matters; how many minutes before it to remind (null: not), and when that will be.
+    due_time = models.TimeField(null=True, blank=True)
+    remind_minutes = models.PositiveIntegerField(null=True, blank=True, default=0)
+    remind_at = models.DateTimeField(null=True, editable=False)
+    # A rule as rules.Repeat keeps it; when this one is finished the next follows it.
+    repeat = models.JSONField(null=True, blank=True)
+    follows = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="next")
+    # When the manager was told that it is long overdue.
+    escalated_at = models.DateTimeField(null=True, editable=False)
 
     objects = TaskQuerySet.as_manager()
     personal_fields = {"title": "blank", "outcome": "blank"}
 
     class Meta:
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["assignee", "due_on"], name="task_open", condition=Q(done_at=None))]
+        indexes = [
+            models.Index(fields=["assignee", "due_on"], name="task_open", condition=Q(done_at=None)),
+            models.Index(
+                fields=["remind_at"], name="task_to_remind", condition=Q(done_at=None, remind_at__isnull=False)
+            ),
+            models.Index(fields=["due_on"], name="task_late", condition=Q(done_at=None, escalated_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source"], condition=~Q(source=""), name="task_source_once"),
             models.CheckConstraint(
@@ -80,6 +96,12 @@ class Task(Base):
     def is_overdue(self) -> bool:
         """Its day passed, or passed before it was done."""
         return self.due_on < (timezone.localdate(self.done_at) if self.done_at else today())
+
+    @property
+    def repeat_words(self) -> str:
+        """「每周的周三」; empty for a task that does not repeat."""
+        rule = repeat_from(self.repeat)
+        return repeat_words(rule) if rule else ""
 
     @property
     def source_word(self) -> str:
