@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "holdfast.doors.reports",
     "holdfast.doors.intake",
     "holdfast.doors.desk",
+    "holdfast.doors.api",
     "holdfast.doors.cli",
 ]
 
@@ -161,6 +162,10 @@ CONTENT_SECURITY_POLICY = {
 
 # --- personal data ----------------------------------------------------------------------------------------------
 REVEALS_A_DAY = env.number("HOLDFAST_REVEALS_A_DAY", 30)
+EXPORT_ROWS_A_DAY = env.number("HOLDFAST_EXPORT_ROWS_A_DAY", 5000)
+
+# --- programs ---------------------------------------------------------------------------------------------------
+API_PER_MINUTE = env.number("HOLDFAST_API_PER_MINUTE", 600)  # requests of one token
 
 # --- language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

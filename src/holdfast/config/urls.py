@@ -14,6 +14,7 @@ urlpatterns = [
     path("value/", include("holdfast.insight.scores.urls")),
     path("imports/", include("holdfast.doors.intake.urls")),
     path("reports/", include("holdfast.doors.reports.urls")),
+    path("api/", include("holdfast.doors.api.urls")),
 ]
 handler400 = "holdfast.common.web.bad_request"
 handler403 = "holdfast.common.web.forbidden"

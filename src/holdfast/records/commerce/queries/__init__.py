@@ -10,6 +10,7 @@ from holdfast.records.commerce.queries.lists import (
     orders_like,
     orders_of,
     product_list,
+    products_like,
     visible_orders,
 )
 from holdfast.records.commerce.queries.lookups import next_number, orders_by_number, product_named, products_by_code
@@ -42,6 +43,7 @@ __all__ = [
     "product_list",
     "product_named",
     "products_by_code",
+    "products_like",
     "purchase_days",
     "revenue_of",
     "visible_orders",

@@ -156,6 +156,12 @@ def order_lines(order: Order) -> QuerySet[OrderLine]:
 
 def product_list(params: Mapping[str, Any], rows: int = PAGE_ROWS) -> Page[Product]:
     """Products by text in code or name, category and whether still sold; by code."""
+    found = products_like(params)
+    return keyset_page(found, "code", False, after=params.get("after"), before=params.get("before"), rows=rows)
+
+
+def products_like(params: Mapping[str, Any]) -> QuerySet[Product]:
+    """Products by the filters q, category and active ("yes" or "no")."""
     found = Product.objects.all()
     if text := params.get("q"):
         found = found.filter(Q(code__icontains=text) | Q(name__icontains=text))
@@ -163,7 +169,7 @@ def product_list(params: Mapping[str, Any], rows: int = PAGE_ROWS) -> Page[Produ
         found = found.filter(category=category)
     if params.get("active") in ("yes", "no"):
         found = found.filter(is_active=params["active"] == "yes")
-    return keyset_page(found, "code", False, after=params.get("after"), before=params.get("before"), rows=rows)
+    return found
 
 
 def categories() -> list[str]:
