@@ -22,6 +22,8 @@ METHODS = {
 }  # fmt: skip
 # An invoice of which something is still to come: these conditions stand in the indexes word for word.
 OPEN = Q(open_minor__gt=0, voided_at=None, written_off_on=None)
+DISPUTED = Q(disputed_on__isnull=False, dispute_lost=None)
+COVERED = ["open_minor", "voided_at", "written_off_on"]  # so that sums are read from the index alone
 
 
 def invoice_kinds() -> list[tuple[str, Any]]:
@@ -81,11 +83,12 @@ class Invoice(Base):
     class Meta:
         ordering = ["-issued_on", "-pk"]
         indexes = [
-            models.Index(fields=["due_on", "id"], name="invoice_open_due", condition=OPEN),
-            models.Index(fields=["customer", "due_on"], name="invoice_open_customer", condition=OPEN),
+            models.Index(fields=["due_on", "customer", *COVERED], name="invoice_open_due", condition=OPEN),
+            models.Index(fields=["customer", "due_on", *COVERED], name="invoice_open_customer", condition=OPEN),
             models.Index(fields=["customer", "-issued_on"], name="invoice_customer"),
             models.Index(fields=["customer"], name="invoice_credit", condition=Q(open_minor__lt=0)),
-            models.Index(fields=["issued_on"], name="invoice_day"),
+            models.Index(fields=["issued_on", "customer", "amount_minor", "voided_at"], name="invoice_day"),
+            models.Index(fields=["disputed_on"], name="invoice_disputed", condition=DISPUTED),
         ]
         constraints = [
             models.CheckConstraint(
