@@ -16,8 +16,11 @@ PROPOSED = {
 
 
 def seed(apps, schema_editor):
-    version = apps.get_model("care", "StandardVersion").objects.create(number=1, starts_on=dt.date(2000, 1, 1))
-    standards = apps.get_model("care", "Standard").objects
+    here = schema_editor.connection.alias
+    version = (
+        apps.get_model("care", "StandardVersion").objects.using(here).create(number=1, starts_on=dt.date(2000, 1, 1))
+    )
+    standards = apps.get_model("care", "Standard").objects.using(here)
     for stars, row in PROPOSED.items():
         visits, visits_every, contacts, contacts_every, reply, gifts, discount, minutes, level = row
         standards.create(
@@ -33,12 +36,12 @@ def seed(apps, schema_editor):
             service_minutes=minutes,
             owner_level=level,
         )
-    apps.get_model("care", "Switches").objects.create()
+    apps.get_model("care", "Switches").objects.using(here).create()
 
 
 def clear(apps, schema_editor):
     for name in ("Duty", "StandardVersion", "Switches"):
-        apps.get_model("care", name).objects.all().delete()
+        apps.get_model("care", name).objects.using(schema_editor.connection.alias).all().delete()
 
 
 class Migration(migrations.Migration):

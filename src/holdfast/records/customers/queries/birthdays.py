@@ -35,10 +35,19 @@ class Birthday:
 
 def birthdays(viewer: User, start: date, end: date) -> list[Birthday]:
     """Birthdays of contacts of visible customers from start to end, both included, by day."""
+    return _among(Customer.objects.visible_to(viewer), start, end)
+
+
+def all_birthdays(start: date, end: date) -> list[Birthday]:
+    """The same of all customers; for writers, so without a viewer."""
+    return _among(Customer.objects.all(), start, end)
+
+
+def _among(seen: QuerySet[Customer], start: date, end: date) -> list[Birthday]:
     end = min(end, start + timedelta(days=LONGEST_DAYS))
     found = [
         Birthday(day, contact, _age(birth, day))
-        for contact in _candidates(viewer, start, end)
+        for contact in _candidates(seen, start, end)
         for birth in [birth_of(contact)]
         for day in rules.birthdays_between(birth, start, end)
     ]
@@ -55,11 +64,11 @@ def birth_of(contact: Contact) -> rules.Birth:
     )
 
 
-def _candidates(viewer: User, start: date, end: date) -> QuerySet[Contact]:
+def _candidates(among: QuerySet[Customer], start: date, end: date) -> QuerySet[Contact]:
     """Contacts whose birthday can fall into the window: by day in a short one, by month in a long one."""
     is_short = (end - start).days <= SHORT_DAYS
     when = _by_day(start, end) if is_short else _by_month(start, end)
-    seen = Customer.objects.visible_to(viewer).filter(archived_at=None, pk=OuterRef("customer_id")).order_by()
+    seen = among.filter(archived_at=None, pk=OuterRef("customer_id")).order_by()
     found = Contact.objects.filter(when, Exists(seen), birth_day__isnull=False)
     return found.select_related("customer", "customer__owner", "customer__standing")
 

@@ -1,7 +1,7 @@
 """The writers of this room."""
 
 from holdfast.records.timeline.services.collecting import collect_customer
-from holdfast.records.timeline.services.defaults import ensure_defaults
+from holdfast.records.timeline.services.defaults import ensure_defaults, set_usual_minutes
 from holdfast.records.timeline.services.entries import (
     push_entries,
     push_entry,
@@ -14,6 +14,7 @@ from holdfast.records.timeline.services.interactions import (
     add_interaction,
     add_interactions,
     change_interaction,
+    refresh_interactions,
     remove_interaction,
 )
 from holdfast.records.timeline.services.tasks import (
@@ -21,12 +22,12 @@ from holdfast.records.timeline.services.tasks import (
     TITLE_LENGTH,
     TaskRow,
     finish_task,
-    log_contact,
     open_task,
     open_tasks,
     reassign_task,
     reopen_task,
 )
+from holdfast.records.timeline.services.withdrawing import withdraw_tasks
 
 __all__ = [
     "OUTCOME_LENGTH",
@@ -39,15 +40,17 @@ __all__ = [
     "collect_customer",
     "ensure_defaults",
     "finish_task",
-    "log_contact",
     "open_task",
     "open_tasks",
     "push_entries",
     "push_entry",
     "reassign_task",
     "rebuild_entries",
+    "refresh_interactions",
     "remove_entries",
     "remove_entry",
     "remove_interaction",
     "reopen_task",
+    "set_usual_minutes",
+    "withdraw_tasks",
 ]
