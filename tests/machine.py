@@ -112,12 +112,12 @@ def free_port() -> int:
 class Server:
     """A running `holdfast serve`, and what it printed."""
 
-    def __init__(self, data: Path, log: Path) -> None:
+    def __init__(self, data: Path, log: Path, **more: str) -> None:
         self.port, self.log = free_port(), log
         self.file = log.open("w")
         self.process = subprocess.Popen(
             [*HOLDFAST, "serve", "--port", str(self.port), "--workers", "1"],
-            env=environment(data), stdout=self.file, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True,
+            env=environment(data, **more), stdout=self.file, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True,
         )  # fmt: skip
 
     def printed(self) -> str:

@@ -192,3 +192,16 @@ def test_every_text_with_facts_can_be_filled_in_in_both_languages():
                     broken.append(f"{path.parts[-5]}: {text}")
 
     assert not broken
+
+
+def test_data_migrations_write_to_the_database_that_is_migrated():
+    """A backup of PostgreSQL migrates a SQLite file beside it: a migration that forgets this writes to the wrong one."""
+    found = [path for path in SOURCE.rglob("migrations/0*.py") if "RunPython" in _text(path)]
+    wrong = [
+        f"{path.relative_to(SOURCE)}: {line.strip()}"
+        for path in found
+        for line in _text(path).splitlines()
+        if ".objects" in line and ".objects.using(" not in line
+    ]
+    assert found
+    assert not wrong
