@@ -77,6 +77,11 @@ def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse
     return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})
 
 
+def ip_of(request: HttpRequest) -> str | None:
+    """Where a request comes from, as the server sees it."""
+    return request.META.get("REMOTE_ADDR") or None
+
+
 @contextmanager
 def refusals_on(form: BaseForm) -> Iterator[None]:
     """Put a refusal on the form field it names, or above the form."""

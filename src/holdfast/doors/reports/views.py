@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from holdfast.common.months import Month, today
 from holdfast.common.refusals import Refusal
-from holdfast.common.web import go, needs, refusals_on, show
+from holdfast.common.web import go, ip_of, needs, refusals_on, show
 from holdfast.doors.reports import queries, services, writers
 from holdfast.doors.reports.forms import ActionForm, CommentForm, DraftForm, OutcomeForm
 from holdfast.doors.reports.models import Action, MonthlyReport
@@ -115,7 +115,10 @@ def _file_name(found: MonthlyReport, ending: str) -> str:
 
 
 def _record_export(request: StaffRequest, found: MonthlyReport, ending: str) -> None:
-    audit.record(actor=request.user, verb="export", target=found, after={"file": ending}, label=found.month)
+    audit.note_export(
+        by=request.user, what="reports.monthlyreport", kind=ending, rows=0, target=found, label=found.month,
+        ip=ip_of(request),
+    )  # fmt: skip
 
 
 @needs(P.REPORT_DRAFT)

@@ -54,3 +54,31 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.model} {self.object_id}"
+
+
+class Export(models.Model):
+    """One file taken away: who, when, what, by which filter, how many rows, with whole or masked numbers. Never changed.
+
+    `filters` is parameter → values, worded by the room where it is shown; `unusual` are codes with their figures,
+    settled when the file was made: a later look judges nothing anew.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    label = models.CharField(max_length=200, blank=True)
+    filters = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField(default=0)
+    numbers = models.CharField(max_length=8, default="none")
+    ip = models.GenericIPAddressField(null=True)
+    unusual = models.JSONField(default=list)
+
+    personal_fields = {"ip": "keep"}
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["actor", "-id"], name="export_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.pk}"

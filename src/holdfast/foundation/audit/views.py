@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from holdfast.common.web import needs, show
 from holdfast.foundation.audit import queries
-from holdfast.foundation.audit.forms import JournalForm
+from holdfast.foundation.audit.forms import ExportsForm, JournalForm
 
 
 def _before(request: HttpRequest) -> int | None:
@@ -23,6 +23,16 @@ def journal(request: HttpRequest) -> HttpResponse:
     page = queries.journal(request.user, before=_before(request), **asked)
     context = {"form": form, "page": page, "is_filtered": any(asked.values())}
     return show(request, "audit/journal.html", context)
+
+
+@require_GET
+@needs("journal_view")
+def exports(request: HttpRequest) -> HttpResponse:
+    """Who took which files away."""
+    form = ExportsForm(request.GET or None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    page = queries.export_register(request.user, before=_before(request), **asked)
+    return show(request, "audit/exports.html", {"form": form, "page": page, "is_filtered": any(asked.values())})
 
 
 @require_GET

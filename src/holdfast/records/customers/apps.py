@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CustomersConfig(AppConfig):
@@ -9,14 +10,21 @@ class CustomersConfig(AppConfig):
         """An undo puts rows back by themselves: their search entries are made anew here; history is seen in scope."""
         from holdfast.foundation.accounts import services as accounts
         from holdfast.foundation.audit import rules as audit
+        from holdfast.foundation.audit.rules import exports
         from holdfast.foundation.audit.rules.words import register_values
+        from holdfast.foundation.notices import rules as notices
         from holdfast.records.customers import queries, services
-        from holdfast.records.customers.rules import reveals
+        from holdfast.records.customers.queries import exports as taken
+        from holdfast.records.customers.rules import alarms, reveals
+        from holdfast.records.customers.services import exporting
 
         for model in ("customers.customer", "customers.contact"):
             register_values(model, "revealed", dict(reveals.FIELDS))
             register_values(model, "why", dict(reveals.REASONS))
         audit.register_restored("customers.customer", services.refresh_search)
         audit.register_restored("customers.contact", services.refresh_search_of_contacts)
+        exports.register_export("customers.list", _("客户列表"), taken.export_chips)
+        exports.register_alarm(exporting.tell_of_export)
+        notices.register_wording("audit.export", alarms.export_alarm, icon="download", load=taken.export_people)
         audit.register_subject("customers.customer", queries.may_see_customer)
         accounts.register_duty(lambda user: accounts.customers_left(queries.count_owned(user)))

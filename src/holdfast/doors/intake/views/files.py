@@ -10,12 +10,13 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from holdfast.common.web import needs
+from holdfast.common.web import ip_of, needs
 from holdfast.doors.intake import queries
 from holdfast.doors.intake.views.pages import own_import
 from holdfast.doors.intake.writers.files import write_rejected, write_template
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
+from holdfast.foundation.audit import services as audit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,6 +31,10 @@ def errors(request: StaffRequest, pk: int) -> HttpResponse:
     book = tempfile.TemporaryFile()  # noqa: SIM115 -- the response closes it
     write_rejected(imp, book)
     book.seek(0)
+    audit.note_export(
+        by=request.user, what="intake.rejected", kind="xlsx", rows=imp.rejected, target=imp, label=imp.file_name,
+        numbers="raw" if imp.kind == "customers" else "none", ip=ip_of(request),
+    )  # fmt: skip
     name = imp.file_name.rsplit(".", 1)[0]
     return _download(book, f"{name} - {_('未写入的行')}.xlsx")
 

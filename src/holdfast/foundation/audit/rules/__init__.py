@@ -12,7 +12,7 @@ from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_per
 
 __all__ = [
     "HIDDEN", "READING_VERBS", "TRIGGERS", "choice_names", "column_of", "differences", "is_derived", "mask_email", "mask_personal",
-    "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_restored", "register_subject", "tell_restored",
+    "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_gone", "register_restored", "register_subject", "tell_gone", "tell_restored",
 ]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
 # Entries that note who looked or took away, not a change: they stand in the way of no undo.
@@ -21,8 +21,10 @@ TRIGGERS = ("audit_change_no_update", "audit_change_no_delete")
 
 MaySee = Callable[[Any, str], bool]
 Restored = Callable[[list[str]], None]
+Gone = Callable[[str, list[str]], None]
 _subjects: dict[str, MaySee] = {}
 _restored: dict[str, Restored] = {}
+_gone: list[Gone] = []
 
 
 def register_subject(model: str, may_see: MaySee) -> None:
@@ -46,6 +48,17 @@ def tell_restored(model: str, pks: Iterable[str]) -> None:
     keys = list(pks)
     if keys and model in _restored:
         _restored[model](keys)
+
+
+def register_gone(gone: Gone) -> None:
+    """Have rows that tell of others taken away after an undo removed those: `gone(model, pks)`."""
+    _gone.append(gone)
+
+
+def tell_gone(model: str, pks: Iterable[str]) -> None:
+    keys = list(pks)
+    for gone in _gone if keys else ():
+        gone(model, keys)
 
 
 def model_of(label: str) -> type[Model] | None:

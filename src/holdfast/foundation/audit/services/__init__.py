@@ -1,6 +1,7 @@
 """Write the journal, and take a batch back."""
 
+from holdfast.foundation.audit.services.exporting import note_export
 from holdfast.foundation.audit.services.journal import open_batch, record, record_many, snapshot
 from holdfast.foundation.audit.services.undoing import undo
 
-__all__ = ["open_batch", "record", "record_many", "snapshot", "undo"]
+__all__ = ["note_export", "open_batch", "record", "record_many", "snapshot", "undo"]

@@ -65,8 +65,8 @@ def _take_back(chunk: list[Change], journal: Batch, by: Model | None) -> Counter
             counts["kept"] += len(changes)
             continue
         counts.update(ACTIONS[kind](model, changes, journal, by))
-        if kind != "created":
-            rules.tell_restored(label, [change.object_id for change in changes])
+        tell = rules.tell_gone if kind == "created" else rules.tell_restored
+        tell(label, [change.object_id for change in changes])
     return counts
 
 

@@ -3,13 +3,7 @@
 from holdfast.records.customers.queries.birthdays import Birthday, all_birthdays, birthdays
 from holdfast.records.customers.queries.changes import standing_changes_since
 from holdfast.records.customers.queries.duplicates import Match, ShownMatch, find_duplicates, matches_for
-from holdfast.records.customers.queries.exports import (
-    export_chips,
-    export_columns,
-    export_people,
-    export_rows,
-    numbers_in,
-)
+from holdfast.records.customers.queries.exports import export_columns, export_rows
 from holdfast.records.customers.queries.listing import Column, Page, customer_list, register_column
 from holdfast.records.customers.queries.lookups import (
     count_owned,
@@ -38,9 +32,7 @@ __all__ = [
     "customers_by_code",
     "customers_by_name_key",
     "editable_customers",
-    "export_chips",
     "export_columns",
-    "export_people",
     "export_rows",
     "find_duplicates",
     "matches_for",
@@ -48,7 +40,6 @@ __all__ = [
     "may_edit",
     "may_see_customer",
     "needs_of",
-    "numbers_in",
     "register_column",
     "requirements_of",
     "search_customers",

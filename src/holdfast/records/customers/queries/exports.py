@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from holdfast.common import labels, money
+from holdfast.common import formats, labels, money
 from holdfast.common.masking import mask
 from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers.models import Contact, Customer, Standing
+from holdfast.records.customers.queries.listing.filters import read_filters
 from holdfast.records.customers.queries.masks import sees_raw
 
 CHUNK = 1000
@@ -105,6 +107,26 @@ def _fields(viewer: User) -> list[Field]:
 def export_columns(viewer: User) -> list[tuple[str, str]]:
     """(heading, kind as `sheets.Column` takes it) in the reader's language."""
     return [(str(field.heading), field.kind) for field in _fields(viewer)]
+
+
+def numbers_in(viewer: User, customers: QuerySet[Customer]) -> str:
+    """How an export of these shows numbers to this viewer: raw, mixed (whole where the viewer is the owner) or masked."""
+    if viewer.may(Permission.CONTACT_REVEAL):
+        return "raw"
+    return "mixed" if customers.order_by().filter(owner=viewer).exists() else "masked"
+
+
+def export_chips(viewer: User, filters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The filter of an earlier export in words, as this viewer may use it."""
+    if "chosen" in filters:
+        return [(_("勾选"), _("%(n)s 位") % {"n": formats.number(filters["chosen"])})]
+    return [(chip.label, chip.value) for chip in read_filters(viewer, filters).chips]
+
+
+def export_people(_reader: User, payloads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Payloads of notices about exports with the name of who took the file, all looked up at once."""
+    names = dict(User.objects.filter(pk__in=[payload["who"] for payload in payloads]).values_list("pk", "name"))
+    return [{**payload, "name": names.get(payload["who"], "")} for payload in payloads]
 
 
 def export_rows(viewer: User, customers: QuerySet[Customer]) -> Iterator[list[Any]]:

@@ -45,9 +45,8 @@ def bulk(request: StaffRequest) -> HttpResponse:
         messages.warning(request, _("没有选中客户。先在列表里勾选，再点一次。"))
         return go(request, _back(request))
     if action == "export":
-        return send(
-            request, queries.visible_customers(request.user).filter(pk__in=[c.pk for c in customers]), "xlsx", {}
-        )
+        chosen = queries.visible_customers(request.user).filter(pk__in=[customer.pk for customer in customers])
+        return send(request, chosen, "xlsx", {"chosen": len(customers)})
     return _ask_or_do(request, action, customers)
 
 

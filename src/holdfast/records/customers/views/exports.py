@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from holdfast.common import months, sheets
-from holdfast.common.web import needs
+from holdfast.common.web import ip_of, needs
 from holdfast.foundation.accounts.models import StaffRequest, User
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers import queries, services
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.queries import listing
+from holdfast.records.customers.queries.exports import numbers_in
 
 MOST_ROWS = 100_000
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
@@ -44,7 +45,8 @@ def send(request: StaffRequest, customers: QuerySet[Customer], kind: str, filter
         messages.warning(request, _("一次最多导出 %(most)s 位客户，现在有 %(count)s 位。请加条件后再导出。") % told)
         return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")
     rows = queries.export_rows(request.user, customers)
-    services.note_export(by=request.user, filters=filters, rows=count, kind=kind)
+    numbers = numbers_in(request.user, customers)
+    services.note_export(by=request.user, filters=filters, rows=count, kind=kind, numbers=numbers, ip=ip_of(request))
     return cast(HttpResponse, _file(request.user, rows, kind))
 
 

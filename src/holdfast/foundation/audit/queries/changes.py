@@ -59,7 +59,7 @@ def journal(
     before: int | None = None,
 ) -> Page:
     """All entries that this person may read, newest first; `who` is part of a name or a login."""
-    changes = _between(Change.objects.all(), since, until)
+    changes = between(Change.objects.all(), since, until)
     if who:
         actors = get_user_model().objects.filter(name__icontains=who) | get_user_model().objects.filter(login=who)
         changes = changes.filter(actor__in=list(actors.values_list("pk", flat=True)[:200]))
@@ -77,7 +77,7 @@ def history(viewer: Any, subject: str, *, before: int | None = None, size: int =
     return _page(viewer, Change.objects.filter(subject=subject), before, narrowed=False, size=size)
 
 
-def _between(changes: QuerySet[Change], since: dt.date | None, until: dt.date | None) -> QuerySet[Change]:
+def between(changes: QuerySet[Any], since: dt.date | None, until: dt.date | None) -> QuerySet[Any]:
     """Whole days in the company's time zone."""
     if since:
         changes = changes.filter(at__gte=_midnight(since))
