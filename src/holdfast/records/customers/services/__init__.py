@@ -33,7 +33,9 @@ from holdfast.records.customers.services.revealing import QuotaUsedUp, reveal_nu
 from holdfast.records.customers.services.rows import ContactRow, CustomerRow
 from holdfast.records.customers.services.searching import refresh_search, refresh_search_of_contacts
 from holdfast.records.customers.services.standings import set_standings
+from holdfast.records.customers.services.suggesting import dismiss_pair, refresh_pairs, reopen_pair
 from holdfast.records.customers.services.tags import ensure_tags
+from holdfast.records.customers.services.upkeep import confirm_parts, keep_up, refresh_upkeep, set_weights
 
 __all__ = [
     "ContactRow",
@@ -54,19 +56,26 @@ __all__ = [
     "change_customers",
     "check_duplicates",
     "confirm_need",
+    "confirm_parts",
+    "dismiss_pair",
     "end_need",
     "ensure_tags",
+    "keep_up",
     "merge_customers",
     "note_export",
+    "refresh_pairs",
     "refresh_search",
     "refresh_search_of_contacts",
+    "refresh_upkeep",
     "remove_address",
     "remove_relation",
     "reopen_need",
+    "reopen_pair",
     "restore_customers",
     "reveal_number",
     "reveals_left",
     "set_standings",
+    "set_weights",
     "supersede_need",
     "tag_customers",
     "undo_merge",

@@ -1,0 +1,20 @@
+"""Work of this room that the clock asks for."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from holdfast.foundation.jobs import services as jobs
+from holdfast.records.customers import services
+
+
+@jobs.register("customers.upkeep", title=gettext_lazy("核算档案完整度"))
+def upkeep(progress: jobs.Progress) -> dict[str, int]:
+    """How complete and fresh every record is, for the list's filters."""
+    return services.keep_up(progress)
+
+
+@jobs.register("customers.duplicates", title=gettext_lazy("查找重复客户"))
+def duplicates(progress: jobs.Progress) -> dict[str, int]:
+    """Which customers may be one, for the queue of suggestions."""
+    return services.refresh_pairs(progress)
