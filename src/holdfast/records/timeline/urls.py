@@ -5,6 +5,7 @@ from holdfast.records.timeline import views
 app_name = "timeline"
 urlpatterns = [
     path("tasks/", views.tasks, name="tasks"),
+    path("tasks/log/", views.log, name="log"),
     path("tasks/new/", views.task_new, name="task_new"),
     path("tasks/<int:pk>/", views.task, name="task"),
     path("tasks/<int:pk>/finish/", views.task_finish, name="task_finish"),
@@ -12,5 +13,8 @@ urlpatterns = [
     path("tasks/<int:pk>/reopen/", views.task_reopen, name="task_reopen"),
     path("tasks/customers/<int:pk>/", views.customer_tasks, name="panel"),
     path("customers/<int:pk>/history/", views.history, name="history"),
-    path("interactions/new/", views.log, name="log"),
+    path("interactions/<int:pk>/", views.interaction, name="interaction"),
+    path("interactions/<int:pk>/edit/", views.interaction_edit, name="interaction_edit"),
+    path("interactions/<int:pk>/remove/", views.interaction_remove, name="interaction_remove"),
+    path("interactions/minutes/", views.usual_minutes, name="usual_minutes"),
 ]

@@ -12,7 +12,8 @@ from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_per
 
 __all__ = [
     "HIDDEN", "READING_VERBS", "TRIGGERS", "choice_names", "column_of", "differences", "is_derived", "mask_email", "mask_personal",
-    "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_gone", "register_restored", "register_subject", "tell_gone", "tell_restored",
+    "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_gone",
+    "register_restored", "register_subject", "tell_gone", "tell_restored",
 ]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
 # Entries that note who looked or took away, not a change: they stand in the way of no undo.
@@ -21,7 +22,7 @@ TRIGGERS = ("audit_change_no_update", "audit_change_no_delete")
 
 MaySee = Callable[[Any, str], bool]
 Restored = Callable[[list[str]], None]
-Gone = Callable[[str, list[str]], None]
+Gone = Callable[[str, list[str]], object]
 _subjects: dict[str, MaySee] = {}
 _restored: dict[str, Restored] = {}
 _gone: list[Gone] = []

@@ -12,7 +12,9 @@ from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.queries import assignable_users
 from holdfast.records.timeline.forms.base import ForCustomer, day_input
+from holdfast.records.timeline.forms.interactions import MinutesMixin
 from holdfast.records.timeline.models import TASK_KINDS, Task
+from holdfast.records.timeline.queries import is_contact
 
 
 class TaskForm(ForCustomer):
@@ -35,12 +37,24 @@ class TaskForm(ForCustomer):
         return day
 
 
-class FinishForm(forms.Form):
+class FinishForm(MinutesMixin):
+    """What came of a task; of a call or a visit also how long it took."""
+
     outcome = forms.CharField(
         label=gettext_lazy("结果"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("谈成了什么、对方怎么说、下次注意什么"),
     )  # fmt: skip
     on = forms.DateField(label=gettext_lazy("哪天完成"), required=False, widget=day_input())
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_contact(task):
+            del self.fields["minutes"], self.fields["other_minutes"]
+
+    def fields_for_service(self) -> dict[str, Any]:
+        return {
+            "outcome": self.cleaned_data["outcome"], "on": self.cleaned_data["on"], "minutes": self.the_minutes()
+        }  # fmt: skip
 
 
 class ReassignForm(forms.Form):

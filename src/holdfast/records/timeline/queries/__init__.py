@@ -10,10 +10,16 @@ from holdfast.records.timeline.queries.history import (
     told,
 )
 from holdfast.records.timeline.queries.interactions import (
+    CHANGE_DAYS,
+    colleagues_of,
     interactions_by_source,
+    may_change,
+    share_estimated,
     usual_minutes,
     visible_interactions,
 )
+from holdfast.records.timeline.queries.interactions import SOURCE as INTERACTION
+from holdfast.records.timeline.queries.task_entries import is_contact
 from holdfast.records.timeline.queries.tasks import (
     count_overdue,
     done_tasks,
@@ -26,17 +32,23 @@ from holdfast.records.timeline.queries.tasks import (
 )
 
 __all__ = [
+    "CHANGE_DAYS",
+    "INTERACTION",
     "HistoryPage",
     "Line",
+    "colleagues_of",
     "count_overdue",
     "done_tasks",
     "earliest",
     "entries_of",
     "history_page",
     "interactions_by_source",
+    "is_contact",
     "kinds_of",
+    "may_change",
     "next_steps",
     "open_tasks",
+    "share_estimated",
     "tasks_by_source",
     "tasks_left",
     "tasks_of",

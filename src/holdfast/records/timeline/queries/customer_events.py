@@ -1,4 +1,4 @@
-"""What the customers room knows of a customer's history: on file since, put away, handed over, stars and stage.
+"""What the customers room knows of a customer's history: on file since, put away, handed over, stars, stage and needs.
 
 That room lies below and cannot push; so its lines are fetched from here.
 """
@@ -6,17 +6,20 @@ That room lies below and cannot push; so its lines are fetched from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from holdfast.records.customers.models import Customer, OwnershipChange, StandingChange
+from holdfast.records.customers.models import Customer, Need, OwnershipChange, StandingChange
 from holdfast.records.timeline.rules import EntryRow
 
 CREATED = "customers.customer"
 ARCHIVED = "customers.archived"
 HANDED_OVER = "customers.ownershipchange"
 STANDING = "customers.standingchange"
+NEED = "customers.need"
 TOLD_FIELDS = ("stars", "stage")
 CHUNK = 2000
 
@@ -61,6 +64,16 @@ def standing_rows(customer: Customer | None = None) -> Rows:
         yield {**_row(STANDING, pk, owned, at), "payload": {"field": field, "before": before, "after": after}}
 
 
+def need_rows(customer: Customer | None = None) -> Rows:
+    """Every statement of needs and preferences, on the day it was said."""
+    names = ("pk", "customer_id", "said_on", "kind", "text", "author_id")
+    for pk, owned, said_on, kind, text, author in _of(Need.objects.values_list(*names), "customer", customer):
+        yield {
+            **_row(NEED, pk, owned, timezone.make_aware(datetime.combine(said_on, time(12)))), "kind": "need",
+            "payload": {"kind": kind}, "text": text, "author_id": author,
+        }  # fmt: skip
+
+
 def _row(source: str, key: int, customer: int, at: Any) -> EntryRow:
     return {
         "source": source, "source_id": key, "customer_id": customer, "kind": "change", "at": at, "payload": {},
@@ -70,4 +83,5 @@ def _row(source: str, key: int, customer: int, at: Any) -> EntryRow:
 
 EVENTS: dict[str, Callable[..., Rows]] = {
     CREATED: created_rows, ARCHIVED: archived_rows, HANDED_OVER: handed_over_rows, STANDING: standing_rows,
+    NEED: need_rows,
 }  # fmt: skip

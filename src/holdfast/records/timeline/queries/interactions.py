@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from holdfast.common import formats
+from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.queries import assignable_users
+from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.timeline.models import Interaction, UsualMinutes
 from holdfast.records.timeline.rules import USUAL_MINUTES, EntryRow
 
 SOURCE = "timeline.interaction"
+COLLEAGUES = 30
+CHANGE_DAYS = 7
+
+
+def may_change(viewer: User, interaction: Interaction) -> bool:
+    """Who logged a contact may correct it for a few days; later it stands."""
+    is_fresh = timezone.now() - interaction.created_at < timedelta(days=CHANGE_DAYS)
+    return is_fresh and interaction.author_id == viewer.pk and viewer.may(Permission.TASK_EDIT)
+
+
+def share_estimated() -> float | None:
+    """Share of the contacts of the last 90 days whose minutes nobody noted; None without a contact."""
+    found = Interaction.objects.filter(on__gt=today() - timedelta(days=90)).order_by()
+    counts = found.aggregate(n=Count("pk"), blank=Count("pk", filter=Q(minutes=None)))
+    return counts["blank"] / counts["n"] if counts["n"] else None
 
 
 def visible_interactions(viewer: User) -> QuerySet[Interaction]:
@@ -53,6 +73,14 @@ def people_of(keys: list[int]) -> dict[int, str]:
 def _people(row: Interaction) -> str:
     staff = formats.listed(seat.user.name for seat in row.participants.all())
     return " · ".join(part for part in (row.contact.name if row.contact else "", staff) if part)
+
+
+def colleagues_of(viewer: User) -> QuerySet[User]:
+    """Who may have been there as well: those whom the viewer reaches, of the same department where there is one."""
+    found = assignable_users(viewer).exclude(pk=viewer.pk)
+    near = found.filter(department=viewer.department_id) if viewer.department_id else found
+    keys = near.order_by("name", "pk").values_list("pk", flat=True)[:COLLEAGUES]
+    return User.objects.filter(pk__in=list(keys)).order_by("name", "pk")
 
 
 def usual_minutes() -> dict[str, int]:

@@ -198,3 +198,8 @@ def remove_interaction(interaction: Interaction, *, by: User) -> None:
     audit.record(actor=by, verb="delete", target=locked, before=before, subject=subject)
     remove_entry("timeline.interaction", locked.pk)
     locked.delete()
+
+
+def refresh_interactions(pks: Iterable[str]) -> None:
+    """Tell contacts anew that an undo put back."""
+    push_entries(entry_rows(Interaction.objects.filter(pk__in=list(pks))))

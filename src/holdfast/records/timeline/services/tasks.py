@@ -17,6 +17,9 @@ from holdfast.foundation.audit import services as audit
 from holdfast.records.customers.models import Customer
 from holdfast.records.timeline.models import TASK_KINDS, Task
 from holdfast.records.timeline.queries import tasks_by_source
+from holdfast.records.timeline.queries.task_entries import CONTACT_TASKS, TASK_SOURCE, task_rows
+from holdfast.records.timeline.services.entries import push_entries, remove_entry
+from holdfast.records.timeline.services.interactions import add_interaction, remove_interaction
 
 TITLE_LENGTH = 200
 OUTCOME_LENGTH = 400
@@ -94,15 +97,31 @@ def _built(row: Mapping[str, Any], by: User | None) -> Task:
 
 
 @transaction.atomic
-def finish_task(task: Task, *, outcome: str, by: User, on: date | None = None) -> Task:
-    """Close a task with what came of it. Refused without an outcome, and when it is closed already."""
+def finish_task(task: Task, *, outcome: str, by: User, on: date | None = None, minutes: int | None = None) -> Task:
+    """Close a task with what came of it. Refused without an outcome, and when it is closed already.
+
+    A call or visit done is a contact with the customer: it is kept as one, with the minutes it took.
+    """
     locked = _still_open(task)
     outcome = outcome.strip()
     if not outcome:
         raise Refusal(_("请写下结果，哪怕一句话：下次接手的人要靠它。"), "outcome")
     if len(outcome) > OUTCOME_LENGTH:
         raise Refusal(_("结果最多 %(limit)s 个字，请写短一些。") % {"limit": OUTCOME_LENGTH}, "outcome")
-    return _change(locked, by, "finish", done_at=_moment(on), done_by=by, outcome=outcome)
+    done = _change(locked, by, "finish", done_at=_moment(on), done_by=by, outcome=outcome)
+    _tell(done, by, minutes)
+    return done
+
+
+def _tell(task: Task, by: User, minutes: int | None) -> None:
+    """Into the customer's history: as a contact where it was one, else as a task done."""
+    if task.kind not in CONTACT_TASKS or task.done_at is None:
+        push_entries(task_rows([task]))
+        return
+    add_interaction(
+        task.customer, channel=task.kind, at=task.done_at, minutes=minutes, summary=f"{task.title}\n{task.outcome}",
+        by=by, planned=task, source=f"timeline.task:{task.pk}",
+    )  # fmt: skip
 
 
 def _moment(on: date | None) -> datetime:
@@ -128,6 +147,9 @@ def reopen_task(task: Task, *, by: User) -> Task:
     locked = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if locked.done_at is None:
         raise Refusal(_("任务还没有完成，不必重新打开。"))
+    for contact in locked.interactions.all():
+        remove_interaction(contact, by=by)
+    remove_entry(TASK_SOURCE, locked.pk)
     return _change(locked, by, "reopen", done_at=None, done_by=None, outcome="")
 
 
@@ -149,15 +171,3 @@ def _change(task: Task, by: User, verb: str, **values: Any) -> Task:
 
 def _subject(task: Task) -> str:
     return f"customers.customer:{task.customer_id}"
-
-
-@transaction.atomic
-def log_contact(
-    customer: Customer, *, title: str, by: User, kind: str = "call", outcome: str = "", on: date | None = None
-) -> Task:
-    """Keep a contact that has taken place: a task that is done as it is written."""
-    task = _built({"customer": customer, "kind": kind, "title": title, "assignee": by, "due_on": on or today()}, by)
-    task.done_at, task.done_by, task.outcome = _moment(on), by, outcome.strip()[:OUTCOME_LENGTH]
-    task.save(force_insert=True)
-    audit.record(actor=by, verb="log", target=task, after=audit.snapshot(task), subject=_subject(task))
-    return task

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from holdfast.common import formats, labels
+from holdfast.records.customers.rules import NEED_KINDS
 from holdfast.records.timeline import rules
-from holdfast.records.timeline.queries import customer_events, interactions
+from holdfast.records.timeline.models import TASK_KINDS
+from holdfast.records.timeline.queries import customer_events, interactions, task_entries
 
 Payload = Mapping[str, Any]
 
@@ -17,13 +20,23 @@ Payload = Mapping[str, Any]
 def register() -> None:
     """Called once, when the program starts."""
     rules.register_wording(
-        interactions.SOURCE, interaction_words, icon=_channel_icon, rebuild=interactions.all_entry_rows
+        interactions.SOURCE,
+        interaction_words,
+        icon=_channel_icon,
+        rebuild=interactions.all_entry_rows,
+        url=lambda pk, payload: reverse("timeline:interaction", args=[pk]),
+        more=interactions.people_of,
     )
+    rules.register_wording(
+        task_entries.TASK_SOURCE, task_words, icon="list-check", rebuild=task_entries.all_task_rows,
+        url=lambda pk, payload: reverse("timeline:task", args=[pk]),
+    )  # fmt: skip
     told = {
         customer_events.CREATED: (lambda payload: _("建立档案"), "user-plus"),
         customer_events.ARCHIVED: (lambda payload: _("归档，不再出现在名单里"), "archive"),
         customer_events.HANDED_OVER: (handed_over_words, "user-share"),
         customer_events.STANDING: (standing_words, "star"),
+        customer_events.NEED: (need_words, "message-2"),
     }
     for source, (words, icon) in told.items():
         rules.register_wording(source, words, icon=icon, rebuild=customer_events.EVENTS[source], tone=_standing_tone)
@@ -37,6 +50,16 @@ def interaction_words(payload: Payload) -> str:
 
 def _channel_icon(payload: Payload) -> str:
     return rules.CHANNEL_ICONS.get(payload["channel"], "message")
+
+
+def task_words(payload: Payload) -> str:
+    """「完成任务 · 致谢」."""
+    return f"{_('完成任务')} · {TASK_KINDS.get(payload['kind'], '')}"
+
+
+def need_words(payload: Payload) -> str:
+    """「记下 · 偏好」."""
+    return _("记下%(kind)s") % {"kind": NEED_KINDS.get(payload["kind"], payload["kind"])}
 
 
 def handed_over_words(payload: Payload) -> str:

@@ -182,33 +182,6 @@ def test_a_task_for_a_customer_out_of_scope_is_not_opened(login, stranger, custo
     assert not Task.objects.exists()
 
 
-def test_a_contact_is_logged_with_its_next_step(login, owner, customer):
-    data = {
-        "customer": "C100 苏州澄光", "kind": "visit", "on": "2026-11-20", "title": "看设备", "outcome": "要锁价",
-        "next_title": "报年度价", "next_on": "2026-12-01",
-    }  # fmt: skip
-
-    login(owner).post(reverse("timeline:log"), data)
-
-    logged, following = Task.objects.order_by("pk")
-    assert (logged.is_open, logged.outcome, logged.kind) == (False, "要锁价", "visit")
-    assert (following.title, following.due_on, following.assignee) == ("报年度价", date(2026, 12, 1), owner)
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [({"on": "2026-12-01"}, "on"), ({"next_title": "报价"}, "next_on"), ({"title": ""}, "title")],
-)
-def test_a_contact_that_cannot_be_is_refused_on_its_field(login, owner, customer, changes, field):
-    data = {"customer": "C100", "kind": "call", "on": "2026-11-20", "title": "谈价", **changes}
-
-    answer = login(owner).post(reverse("timeline:log"), data)
-
-    assert answer.status_code == 422
-    assert field in answer.context["form"].errors
-    assert not Task.objects.exists()
-
-
 def test_done_leads_back_to_where_one_was(login, owner, task):
     browser, url = login(owner), reverse("timeline:task_finish", args=[task.pk])
 

@@ -8,7 +8,7 @@ from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.audit.models import Change
 from holdfast.records.customers.tests.factories import CustomerFactory
 from holdfast.records.timeline import queries, rules, services
-from holdfast.records.timeline.models import Task
+from holdfast.records.timeline.models import Entry, Interaction, Task
 from holdfast.records.timeline.tests.factories import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -119,11 +119,38 @@ def test_a_mistaken_finish_is_taken_back(owner):
         services.reopen_task(task, by=owner)
 
 
-def test_a_contact_is_kept_as_a_task_already_done(customer, owner):
-    task = services.log_contact(customer, title="谈年度价", outcome="对方要锁价", on=date(2026, 11, 20), by=owner)
+@pytest.mark.shows("SAL-06", "CAR-03")
+@pytest.mark.parametrize(("kind", "minutes", "contacts"), [("call", 25, 1), ("visit", None, 1), ("thank", 25, 0)])
+def test_a_call_or_visit_done_is_a_contact_with_the_customer(customer, owner, kind, minutes, contacts):
+    task = TaskFactory(customer=customer, assignee=owner, kind=kind)
 
-    assert (task.is_open, task.done_by, task.due_on) == (False, owner, date(2026, 11, 20))
-    assert queries.tasks_of(owner, customer).get() == task
+    services.finish_task(task, outcome="对方要锁价", by=owner, minutes=minutes)
+
+    kept = list(task.interactions.all())
+    assert len(kept) == contacts
+    assert all((row.channel, row.minutes, row.author) == (kind, minutes, owner) for row in kept)
+    assert Entry.objects.get(customer=customer).text == f"{task.title}\n对方要锁价"
+
+
+@pytest.mark.parametrize("kind", ["call", "thank"])
+def test_a_finish_taken_back_takes_its_line_out_of_the_history(customer, owner, kind):
+    task = TaskFactory(customer=customer, assignee=owner, kind=kind)
+    services.finish_task(task, outcome="好", by=owner)
+
+    services.reopen_task(task, by=owner)
+
+    assert not Entry.objects.exists()
+    assert not Interaction.objects.exists()
+
+
+def test_tasks_finished_before_contacts_were_kept_are_told_too(customer, owner):
+    TaskFactory(customer=customer, assignee=owner, done=True)
+    contact = TaskFactory(customer=customer, assignee=owner)
+    services.finish_task(contact, outcome="好", by=owner)
+
+    counts = services.rebuild_entries("timeline.task")
+
+    assert counts == {"timeline.task": {"missing": 1, "changed": 0, "extra": 0, "right": 0}}
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

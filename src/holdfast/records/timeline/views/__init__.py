@@ -1,7 +1,13 @@
 """Pages of a customer's history and plans."""
 
 from holdfast.records.timeline.views.history import history
-from holdfast.records.timeline.views.interactions import log
+from holdfast.records.timeline.views.interactions import (
+    interaction,
+    interaction_edit,
+    interaction_remove,
+    log,
+    usual_minutes,
+)
 from holdfast.records.timeline.views.tasks import (
     customer_tasks,
     task,
@@ -15,6 +21,9 @@ from holdfast.records.timeline.views.tasks import (
 __all__ = [
     "customer_tasks",
     "history",
+    "interaction",
+    "interaction_edit",
+    "interaction_remove",
     "log",
     "task",
     "task_finish",
@@ -22,4 +31,5 @@ __all__ = [
     "task_reassign",
     "task_reopen",
     "tasks",
+    "usual_minutes",
 ]

@@ -59,13 +59,18 @@ def _page(request: StaffRequest, customer: Customer, asked: dict[str, str], url:
     page = queries.history_page(
         request.user, customer, kind=asked.get("kind", ""), text=asked.get("q", ""), after=asked.get("after", "")
     )
-    rest = {name: asked[name] for name in ("kind", "q") if name in asked}
-    older = {**rest, "after": page.after, "month": page.months[-1][0]} if page.after else {}
     return {
         "months": page.months,
         "month_before": asked.get("month", ""),
-        "older": f"{url}?{urlencode(older)}" if older else "",
+        "older": _older(asked, page, url) if page.after else "",
     }
+
+
+def _older(asked: dict[str, str], page: queries.HistoryPage, url: str) -> str:
+    """Where the next page stands; it is told the month that this one ends in."""
+    rest: dict[str, str] = {name: asked[name] for name in ("kind", "q") if name in asked}
+    rest |= {"after": page.after, "month": page.months[-1][0]}
+    return f"{url}?{urlencode(rest)}"
 
 
 def _kinds(counts: dict[str, int], asked: dict[str, str], url: str) -> list[dict[str, Any]]:

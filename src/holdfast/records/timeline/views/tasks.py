@@ -103,10 +103,10 @@ def task_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def task_finish(request: StaffRequest, pk: int) -> HttpResponse:
     found = _task_to_work_on(request, pk)
-    form = forms.FinishForm(request.POST or None, initial={"on": today()})
+    form = forms.FinishForm(request.POST or None, task=found, initial={"on": today()})
     if form.is_valid():
         with refusals_on(form):
-            services.finish_task(found, by=request.user, **form.cleaned_data)
+            services.finish_task(found, by=request.user, **form.fields_for_service())
             return done(request, _("已完成：%(title)s") % {"title": found.title}, found.customer)
     return form_page(request, "timeline/finish.html", form, task=found)
 
