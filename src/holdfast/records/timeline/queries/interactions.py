@@ -76,10 +76,10 @@ def _people(row: Interaction) -> str:
 
 
 def colleagues_of(viewer: User) -> QuerySet[User]:
-    """Who may have been there as well: those whom the viewer reaches, of the same department where there is one."""
-    found = assignable_users(viewer).exclude(pk=viewer.pk)
-    near = found.filter(department=viewer.department_id) if viewer.department_id else found
-    keys = near.order_by("name", "pk").values_list("pk", flat=True)[:COLLEAGUES]
+    """Who may have been there as well: those of the same department, else those whom the viewer reaches."""
+    near = User.objects.filter(is_active=True, department=viewer.department_id)
+    found = near if viewer.department_id else assignable_users(viewer)
+    keys = found.exclude(pk=viewer.pk).order_by("name", "pk").values_list("pk", flat=True)[:COLLEAGUES]
     return User.objects.filter(pk__in=list(keys)).order_by("name", "pk")
 
 

@@ -56,7 +56,7 @@ def test_a_contact_is_kept_with_who_how_long_and_what_was_said(customer, owner, 
     assert Change.objects.get(model="timeline.interaction").after["participants"] == [owner.pk, teammate.pk]
     [line] = queries.told([entry])
     assert line.words == "上门拜访 · 1.5 小时"
-    assert line.more == f"王建国 · {owner.name}、{teammate.name}"
+    assert line.more == f"王建国 · {owner.name}和{teammate.name}"
 
 
 def test_a_contact_at_night_belongs_to_the_companys_day(customer, owner):
