@@ -31,6 +31,7 @@ def bulk(
     *,
     check: Callable[[dict[str, Any]], Prepared],
     write: Callable[[list[Prepared]], Sequence[M]],
+    key: Callable[[M], int] = lambda row: row.pk,
 ) -> tuple[dict[str, Any], int]:
     """Write rows as a set; those that are refused are told one by one. Gives the answer and its status.
 
@@ -43,14 +44,16 @@ def bulk(
             good.append((index, check(row)))
         except REFUSED as problem:
             results[index] = _refused(index, problem)
-    _write(good, write, results)
+    _write(good, lambda some: [key(row) for row in write(some)], results)
     data = [results[index] for index in range(len(rows))]
     written = sum(1 for row in data if row["status"] == 201)
     return {"data": data, "written": written, "refused": len(data) - written}, 200 if written == len(data) else 207
 
 
 def _write(
-    rows: list[tuple[int, Prepared]], write: Callable[[list[Prepared]], Sequence[M]], results: dict[int, dict[str, Any]]
+    rows: list[tuple[int, Prepared]],
+    write: Callable[[list[Prepared]], Sequence[int]],
+    results: dict[int, dict[str, Any]],
 ) -> None:
     if not rows:
         return
@@ -65,8 +68,8 @@ def _write(
         _write(rows[:middle], write, results)
         _write(rows[middle:], write, results)
         return
-    for (index, _prepared), row in zip(rows, made, strict=True):
-        results[index] = {"index": index, "status": 201, "id": row.pk, "error": None}
+    for (index, _prepared), pk in zip(rows, made, strict=True):
+        results[index] = {"index": index, "status": 201, "id": pk, "error": None}
 
 
 def _refused(index: int, problem: Exception) -> dict[str, Any]:

@@ -22,7 +22,15 @@ from holdfast.doors.api.problems import refused, tell
 from holdfast.doors.api.reading import StrictParser
 
 PREFIX = "/api/v1/"
-ROOMS = ("holdfast.records.customers.api", "holdfast.records.commerce.api")
+ROOMS = (
+    "holdfast.foundation.accounts.api",
+    "holdfast.records.customers.api",
+    "holdfast.records.timeline.api",
+    "holdfast.records.commerce.api",
+    "holdfast.insight.scores.api",
+    "holdfast.foundation.audit.api",
+    "holdfast.doors.api.events",
+)
 ABOUT = """The archive of customers for life, for programs.
 
 Send `Authorization: Bearer hf_…`; a token is made under "My account · API tokens", belongs to one person, and never

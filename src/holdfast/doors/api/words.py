@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from holdfast.common import formats
 
 PROBLEMS: Mapping[str, Promise] = {
     "no_token": _("缺少令牌。请在 Authorization 请求头里写 Bearer 和令牌；令牌在「我的账户 · API 令牌」里建。"),
@@ -28,6 +31,7 @@ PROBLEMS: Mapping[str, Promise] = {
     "not_known": _("“%(name)s”指的那一项不存在，或不在您的范围内。请核对编号。"),
     "not_together": _("“%(name)s”不能与“%(other)s”一起用。请去掉其中一个。"),
     "no_rate": _("外币要同时写明汇率 rate：一单位外币折合多少本币。"),
+    "future_event": _("事件的时刻在未来。请核对时刻和时区。"),
     "bad_cursor": _("这个 cursor 看不懂，或属于另一种排序。请从第一页重新取。"),
     "bad_key": _("Idempotency-Key 应为 1–100 个可见的英文字符。"),
     "key_reused": _("这个 Idempotency-Key 已用于另一个请求。请为新的请求换一个键。"),
@@ -79,6 +83,28 @@ FIELDS: Mapping[str, Promise] = {
     "too_short": _("这一项至少 %(min_length)s 行。"),
     "other": _("这一项的格式不对，请照文档改正。"),
 }
+
+# How an event is told in a customer's history.
+EVENTS: Mapping[str, Promise] = {
+    "browse": _("浏览了 %(what)s"),
+    "feedback": _("反馈：%(what)s"),
+    "purchase": _("在别处购买 %(what)s"),
+}
+
+
+def event_words(payload: Mapping[str, Any]) -> str:
+    """The sentence of an event, with its amount and rating where they are known."""
+    told = str(EVENTS[payload["event"]]) % {"what": payload.get("what", "")}
+    parts = [told]
+    if payload.get("amount_minor") is not None:
+        parts.append(formats.money(payload["amount_minor"]))
+    if payload.get("rating") is not None:
+        parts.append(gettext("评分 %(rating)s/10") % {"rating": payload["rating"]})
+    return " · ".join(parts)
+
+
+def event_icon(payload: Mapping[str, Any]) -> str:
+    return {"browse": "eye", "feedback": "message", "purchase": "shopping-cart"}[payload["event"]]
 
 
 def sentence(code: str, facts: Mapping[str, Any] | None = None) -> str:
