@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.analysis import forecast, grading, lifecycle, movement, pareto, reasons, rfm, rhythm, sentences
+from holdfast.analysis import forecast, grading, integrity, lifecycle, movement, pareto, reasons, rfm, rhythm, sentences
 from holdfast.analysis.days import customer_days, last_complete_month, previous_month
 from holdfast.analysis.ledger import Array, Ledger, nullable
 from holdfast.analysis.lifecycle import STAGES, LifecycleParams
@@ -39,6 +39,8 @@ class AnalyzeParams(Params):
     rfm: rfm.RfmParams = rfm.DEFAULTS
     lifecycle: LifecycleParams = lifecycle.DEFAULTS
     grading: grading.GradingParams = grading.DEFAULTS
+    credit: integrity.CreditParams = integrity.CREDIT_DEFAULTS
+    integrity: integrity.IntegrityParams = integrity.DEFAULTS
     movement: movement.MovementParams = movement.DEFAULTS
     pareto: pareto.ParetoParams = pareto.DEFAULTS
     reasons: reasons.ReasonParams = reasons.DEFAULTS
@@ -61,6 +63,7 @@ class Analysis:
     lorenz: pa.Table
     metrics: pa.Table
     graded: pa.Table
+    integrity: pa.Table | None
     days: pa.Table
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -71,10 +74,11 @@ def analyze_customers(
     as_of: date,
     params: AnalyzeParams = DEFAULTS,
     customers: Source | None = None,
+    invoices: Source | None = None,
     lang: sentences.Language = "zh",
 ) -> pa.Table:
     """One row per customer with a line up to as_of, with all columns of COLUMNS; see `analyze`."""
-    return analyze(lines, as_of=as_of, params=params, customers=customers, lang=lang).customers
+    return analyze(lines, as_of=as_of, params=params, customers=customers, invoices=invoices, lang=lang).customers
 
 
 def analyze(
@@ -83,11 +87,13 @@ def analyze(
     as_of: date,
     params: AnalyzeParams = DEFAULTS,
     customers: Source | None = None,
+    invoices: Source | None = None,
     lang: sentences.Language = "zh",
 ) -> Analysis:
-    """All that can be said of each customer from order lines alone; `.customers` has one row per customer.
+    """All that can be said of each customer from order lines; `.customers` has one row per customer.
 
-    In: lines (`tables.LINES`); customers (`tables.CUSTOMERS`) optional; lang of the reasons, zh or en.
+    In: lines (`tables.LINES`); customers (`tables.CUSTOMERS`) and invoices (`tables.INVOICES`), both optional: with
+    invoices the integrity part of the stars is known and its gates act; lang of the reasons, zh or en.
     Out, `.customers`: customer_id (text), first_on, last_on (dates of purchase days; null without one),
     purchase_days, revenue (decimal, all time, returns counted), mean_value (mean of repeat purchase days, major
     units; null without one), rfm_r, rfm_f, rfm_m (1–5), abc (by revenue), stars, stars_provisional, stars_hint
@@ -111,8 +117,10 @@ def analyze(
     with clock("movement"):
         moved = _moved(ledger, params)
     with clock("stars"):
-        measured = grading.metrics(ledger, as_of=as_of, params=params.grading)
+        kept = _kept_word(ledger, invoices, params)
+        measured = grading.metrics(ledger, as_of=as_of, extra=kept, params=params.grading)
         graded = _graded(measured, params.grading)
+        starred = grading.step(None, graded, integrity.gates(kept) if kept is not None else None, params.grading)
     with clock("forecast"):
         ahead = forecast.forecast(
             ledger,
@@ -125,7 +133,7 @@ def analyze(
         found = reasons.find(pace, staged, ledger, params.reasons)
         told = sentences.speak(found, lang)
     with clock("table"):
-        table = _table(ledger, pace, scores, staged, moved, graded, ahead.customers, told, params)
+        table = _table(ledger, pace, scores, staged, moved, starred, ahead.customers, told, params)
     bridge = movement.bridge(moved)
     return Analysis(
         customers=table,
@@ -137,6 +145,7 @@ def analyze(
         lorenz=pareto.lorenz(ledger.total(ledger.amount)),
         metrics=measured,
         graded=graded,
+        integrity=kept,
         days=daily,
         seconds=clock.seconds,
     )
@@ -164,6 +173,14 @@ def _moved(ledger: Ledger, params: AnalyzeParams) -> pa.Table:
     return movement.movement(then, previous=previous, current=current, rhythm=pace, params=params.movement)
 
 
+def _kept_word(ledger: Ledger, invoices: Source | None, params: AnalyzeParams) -> pa.Table | None:
+    """The table of `integrity` with ids of the ledger's kind; None without invoices."""
+    if invoices is None:
+        return None
+    found = integrity.integrity(invoices, as_of=ledger.as_of, params=params.integrity)
+    return found.set_column(0, "customer_id", found["customer_id"].cast(ledger.ids.type))
+
+
 def _graded(measured: pa.Table, params: grading.GradingParams) -> pa.Table:
     scored = grading.score_parts(measured, grading.reference(measured, params), params)
     return grading.composite(scored, measured, params)
@@ -175,7 +192,7 @@ def _table(
     scores: pa.Table,
     staged: pa.Table,
     moved: pa.Table,
-    graded: pa.Table,
+    starred: pa.Table,
     ahead: pa.Table,
     told: pa.Array,
     params: AnalyzeParams,
@@ -193,9 +210,9 @@ def _table(
         "mean_value": _mean_repeat(ledger, params.minor_digits),
         **{name: ranks[name] for name in ("rfm_r", "rfm_f", "rfm_m")},
         "abc": classed["abc"],
-        "stars": graded["stars_raw"],
-        "stars_provisional": graded["provisional"],
-        "stars_hint": graded["stars_hint"],
+        "stars": starred["stars"],
+        "stars_provisional": starred["provisional"],
+        "stars_hint": starred["stars_hint"],
         "stage": staged["stage"],
         "movement": _aligned(ids, moved.select(["customer_id", "movement"]))["movement"],
         **{name: bought[name] for name in ("typical_gap_days", "elapsed_days", "p_gap")},

@@ -4,6 +4,7 @@ Owns the figures of how customers keep their word about money. Words: terms, bey
 """
 
 from holdfast.analysis.integrity.lateness import late_chances
+from holdfast.analysis.integrity.limit import DEFAULTS as CREDIT_DEFAULTS
 from holdfast.analysis.integrity.limit import CreditLimit, credit_limit, expected_loss, factor_of
 from holdfast.analysis.integrity.payment import (
     average_days_delinquent,
@@ -25,6 +26,7 @@ from holdfast.analysis.integrity.terms import (
 )
 
 __all__ = [
+    "CREDIT_DEFAULTS",
     "DEFAULTS",
     "GATES",
     "PARTS",

@@ -59,7 +59,7 @@ class Book:
         return cls(
             ids=ids,
             customer=customer,
-            issued=days_of(table, "issued_on", NEVER),
+            issued=_began(table),
             due=days_of(table, "due_on", NEVER),
             paid=np.where(paid <= today, paid, NEVER),
             amount=amount,
@@ -138,11 +138,19 @@ def _evidence(table: pa.Table, today: int) -> Array:
     """Invoices of a known customer issued by today; no credit notes."""
     amount, known = _money(table, "amount_minor")
     keep = table["customer_id"].is_valid().to_numpy().astype(bool)
-    keep &= (days_of(table, "issued_on", NEVER) <= today) & ((amount > 0) | ~known)
+    keep &= (_began(table) <= today) & ((amount > 0) | ~known)
     if "kind" in table.column_names:
         notes = pc.fill_null(pc.equal(table["kind"], "credit_note"), False)
         keep &= ~notes.combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
     return keep
+
+
+def _began(table: pa.Table) -> Array:
+    """The day of issue; where it is not known, the day it was due or paid, whichever was first."""
+    issued = days_of(table, "issued_on", NEVER)
+    first = np.minimum(days_of(table, "due_on", NEVER), days_of(table, "paid_on", NEVER))
+    found: Array = np.where(issued != NEVER, issued, first)
+    return found
 
 
 def _money(table: pa.Table, name: str) -> tuple[Array, Array]:

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,11 +14,14 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from holdfast.analysis import accounts, tables
-from holdfast.common.sheets import CellError, SheetError, minor_exponent, open_sheet, parse_date
+from holdfast.common.sheets import SheetError, minor_exponent
+from holdfast.doors.cli.integrity.reading import missing_roles, open_invoices, read_invoices
 from holdfast.doors.cli.orders import files as order_files
 from holdfast.doors.cli.orders import rows as order_rows
 from holdfast.doors.cli.orders import told
-from holdfast.doors.cli.orders.roles import INVOICE_ROLES, ROLES
+from holdfast.doors.cli.orders.files import OrderFile
+from holdfast.doors.cli.orders.outcome import as_of_day, check_out, deliver
+from holdfast.doors.cli.orders.roles import ROLES
 from holdfast.doors.cli.parsing import progress, say
 from holdfast.doors.cli.problems import Problem
 from holdfast.doors.cli.tongue import LANGUAGES, Tongue, spoken
@@ -105,32 +107,8 @@ def _check(arguments: argparse.Namespace, t: Tongue) -> None:
         raise Problem(
             t("--currency 要写三个字母的币种代码，例如 CNY。", "--currency takes a three-letter code such as CNY.")
         )
-    _check_out(Path(arguments.out), t)
-    arguments.as_of_day = _as_of(arguments.as_of, t)
-
-
-def _check_out(out: Path, t: Tongue) -> None:
-    place = next((folder for folder in (out, *out.absolute().parents) if folder.exists()), Path("/"))
-    if not place.is_dir() or not os.access(place, os.W_OK):
-        raise Problem(
-            t(
-                "不能写入「{place}」，请换一个 --out。",
-                "“{place}” cannot be written to: choose another --out.",
-                place=place,
-            )
-        )
-
-
-def _as_of(text: str | None, t: Tongue) -> date | None:
-    if text is None:
-        return None
-    try:
-        day = parse_date(text)
-    except CellError as error:
-        raise Problem("--as-of: " + error.sentence(t.lang)) from None
-    if day is None:
-        raise Problem("--as-of: " + CellError("date", text=text).sentence(t.lang))
-    return day
+    check_out(Path(arguments.out), t)
+    arguments.as_of_day = as_of_day(arguments.as_of, t)
 
 
 def _analyze(job: _Run, folder: Path, start: float) -> None:
@@ -139,22 +117,24 @@ def _analyze(job: _Run, folder: Path, start: float) -> None:
     con = tables.connect(memory_limit=_MEMORY, threads=os.cpu_count() or 2, temp_directory=str(folder / "spill"))
     with job.stage("read", "读入文件", "reading files"):
         files = order_files.open_files(arguments.orders, wanted, t)
-        invoices = _read_invoices(arguments.invoices)
+        invoice_file = _open_invoices(job)
         order_files.stage_files(files, folder)
     with job.stage("parse", "识别日期和金额", "reading dates and amounts"):
         reading = _parse(job, con, files, folder)
     with job.stage("analyze", "分析客户", "analysing customers"):
         lines = _lines(job, con, files, reading, folder)
+        bills, invoices = _invoices(job, con, invoice_file, folder)
         params = accounts.AnalyzeParams(
             horizon_days=arguments.horizon_days, minor_digits=minor_exponent(arguments.currency)
         )
-        analysis = accounts.analyze(lines, as_of=reading.as_of, params=params, lang=_language(t))
+        analysis = accounts.analyze(lines, as_of=reading.as_of, params=params, invoices=bills, lang=_language(t))
     results = folder / "results"
     results.mkdir()
     with job.stage("write", "写出结果", "writing results"):
         pq.write_table(analysis.customers, results / "customers.parquet", compression="zstd")
     if not arguments.tables_only:
         _write_report(job, analysis, reading, results)
+    noted = _told_of_invoices(invoices, analysis, t)
     job.seconds |= {f"analyze.{name}": seconds for name, seconds in analysis.seconds.items()}
     job.seconds["total"] = round(time.perf_counter() - start, 3)
     summary = {"input": told.input_figures(reading), **analysis.summary, **invoices}
@@ -164,8 +144,8 @@ def _analyze(job: _Run, folder: Path, start: float) -> None:
         "seconds": job.seconds,
     }
     (results / "summary.json").write_text(told.as_json(summary), encoding="utf-8")
-    written = _deliver(results, Path(arguments.out))
-    for line in (*told.lines(reading, t), _result(written, Path(arguments.out), analysis, t)):
+    written = deliver(results, Path(arguments.out))
+    for line in (*told.lines(reading, t), *noted, _result(written, Path(arguments.out), analysis, t)):
         say(line)
 
 
@@ -230,14 +210,46 @@ def _nothing_kept(flags: order_rows.Flags, after: int, as_of: date, t: Tongue) -
     )
 
 
-def _read_invoices(path: str | None) -> dict[str, Any]:
-    """What the invoice file holds; payment integrity is another method's and is not computed here yet."""
-    if path is None:
-        return {}
-    sheet = open_sheet(path)
-    guess = order_files.guess_columns(sheet.headings, sheet.sample(200), INVOICE_ROLES)
-    rows = sum(len(chunk) for chunk in sheet.chunks(5_000))
-    return {"integrity": {"computed": False, "reason": "not_available_yet", "rows": rows, "columns": guess.columns}}
+def _open_invoices(job: _Run) -> OrderFile | None:
+    path = job.arguments.invoices
+    return open_invoices(path, {}) if path is not None else None
+
+
+def _invoices(job: _Run, con: Any, file: OrderFile | None, folder: Path) -> tuple[Any, dict[str, Any]]:
+    """The invoices for the engine, and what the summary says of them; without their columns there are none."""
+    if file is None:
+        return None, {}
+    if missing := missing_roles(file):
+        rows = sum(len(chunk) for chunk in file.sheet.chunks(5_000))
+        about = {"computed": False, "reason": f"no_{missing[0]}_column", "rows": rows, "columns": file.columns}
+        return None, {"integrity": about}
+    read = read_invoices(con.con, file, folder, exponent=minor_exponent(job.arguments.currency))
+    return read.table, {"integrity": {"computed": True, **read.counts, "columns": file.columns}}
+
+
+def _told_of_invoices(invoices: dict[str, Any], analysis: accounts.Analysis, t: Tongue) -> list[str]:
+    """One sentence about the invoices, if there were any."""
+    about = invoices.get("integrity")
+    if about is None:
+        return []
+    if not about["computed"]:
+        return [
+            t(
+                "发票文件里认不出客户、开票日期、到期日或付款日期列，没有用于评星。",
+                "The invoice file lacks a column of customers, issue, due or payment dates and was not used for stars.",
+            )
+        ]
+    about["rated"] = (
+        analysis.integrity.num_rows - analysis.integrity["integrity"].null_count if analysis.integrity else 0
+    )
+    return [
+        t(
+            "发票 {rows:,} 行，{rated:,} 位客户有诚信度。",
+            "{rows:,} invoices; {rated:,} customers have a payment integrity.",
+            rows=about["rows"],
+            rated=about["rated"],
+        )
+    ]
 
 
 def _write_report(job: _Run, analysis: accounts.Analysis, reading: told.Reading, results: Path) -> None:
@@ -245,15 +257,6 @@ def _write_report(job: _Run, analysis: accounts.Analysis, reading: told.Reading,
 
     with job.stage("report", "排版报告", "writing the report"):
         write_report(analysis, reading, results, currency=job.arguments.currency.upper(), tongue=job.tongue)
-
-
-def _deliver(results: Path, out: Path) -> list[str]:
-    """Everything is ready: move it to where it was asked for; the names of the files."""
-    out.mkdir(parents=True, exist_ok=True)
-    names = sorted(file.name for file in results.iterdir())
-    for name in names:
-        shutil.move(results / name, out / name)
-    return names
 
 
 def _result(names: list[str], out: Path, analysis: accounts.Analysis, t: Tongue) -> str:

@@ -121,11 +121,71 @@ ROLES = (CUSTOMER, DATE, ORDER, PRODUCT, QUANTITY, PRICE, AMOUNT, COST, NAME, CO
 """Every role; `product_name` and `country` only help to tell repeated rows from real purchases."""
 
 INVOICE_ROLES = (
-    Role("invoice", "id", _names("发票号, 发票号码, 单号, invoice no, invoice id, invoice number"), True),
+    Role(
+        "invoice",
+        "id",
+        _names(
+            """
+            发票号码, 发票号, 发票编号, 发票代码, 应收单号, 账单号, 单据编号, 单据号, 单号, 流水号, invoice number,
+            invoice no, invoiceno, invoice id, invoice num, invoice, inv no, inv id, bill no, bill id, bill number,
+            document no, document number, doc id, doc no, reference
+            """
+        ),
+    ),
     CUSTOMER,
-    Role("issued", "date", _names("开票日期, 发票日期, issue date, invoice date, issued on"), True),
-    Role("due", "date", _names("到期日, 应收日期, 付款期限, due date, due on")),
-    Role("paid", "date", _names("付款日期, 回款日期, 收款日期, paid date, payment date, settled date, paid on")),
-    Role("amount", "money", _names("金额, 发票金额, invoice amount, total")),
-    Role("disputed", "bool", _names("争议, 是否争议, dispute")),
+    Role(
+        "issued",
+        "date",
+        _names(
+            """
+            开票日期, 开票日, 发票日期, 开具日期, 账单日期, 单据日期, 出账日期, 立账日期, 制单日期, issued, issue date,
+            issued on, issued at, invoice date, invoicedate, date of invoice, bill date, billing date, document date,
+            document create date, posting date, created at, created on, inv date
+            """
+        ),
+        True,
+    ),
+    Role(
+        "due",
+        "date",
+        _names(
+            """
+            到期日, 到期日期, 应付日期, 应收日期, 应付款日, 付款期限, 付款到期日, 最后付款日, 约定付款日, 账期到期日,
+            due, due date, duedate, due on, due in date, payment due, payment due date, date due, maturity,
+            maturity date, net due date
+            """
+        ),
+        True,
+    ),
+    Role(
+        "paid",
+        "date",
+        _names(
+            """
+            付款日期, 实付日期, 实际付款日, 回款日期, 回款日, 收款日期, 收款日, 到账日期, 到账日, 结清日期, 结清日, 支付日期,
+            核销日期, 清账日期, paid, paid date, paid on, paid at, payment date, date paid, settled date, settled on,
+            settlement date, settled, clear date, clearing date, cleared on, date cleared, received on, receipt date,
+            collected on, closed date
+            """
+        ),
+        True,
+    ),
+    Role(
+        "amount",
+        "money",
+        _names(
+            """
+            发票金额, 开票金额, 金额, 价税合计, 含税金额, 应收金额, 应收账款, 账单金额, 总金额, 合计, invoice amount,
+            invoiceamount, amount, total amount, invoice total, total open amount, amount due, gross amount, bill amount,
+            net amount, total, value, invoice value
+            """
+        ),
+    ),
+    Role(
+        "disputed",
+        "bool",
+        _names(
+            "是否有争议, 是否争议, 有无争议, 争议, 争议日期, 拒付, disputed, dispute, is disputed, in dispute, dispute date"
+        ),
+    ),
 )

@@ -45,7 +45,7 @@ def input_figures(reading: Reading) -> dict[str, Any]:
         "ragged": reading.ragged,
         "kept": reading.kept,
         "columns": _columns(reading.files),
-        "files": [_file(file) for file in reading.files],
+        "files": [file_figures(file) for file in reading.files],
     }
 
 
@@ -60,7 +60,8 @@ def _columns(files: Sequence[OrderFile]) -> dict[str, Any]:
     return {role: headings[0] if len(headings) == 1 else headings for role, headings in found.items()}
 
 
-def _file(file: OrderFile) -> dict[str, Any]:
+def file_figures(file: OrderFile) -> dict[str, Any]:
+    """How one file was read: its columns and what told them, encoding, what was settled."""
     sheet, staged = file.sheet, file.staged
     told = {
         "file": file.path.name,
@@ -101,7 +102,7 @@ def lines(reading: Reading, tongue: Tongue) -> list[str]:
     """What to tell the person: what was read, left out, and decided on their behalf."""
     told = [_overall(reading, tongue), *_left_out(reading, tongue), *_oddities(reading, tongue)]
     for file in reading.files:
-        told += _decisions(file, tongue)
+        told += decisions(file, tongue)
     return told
 
 
@@ -159,12 +160,13 @@ def _oddities(reading: Reading, tongue: Tongue) -> list[str]:
     return notes
 
 
-def _decisions(file: OrderFile, tongue: Tongue) -> list[str]:
+def decisions(file: OrderFile, tongue: Tongue, dates: Sequence[str] = ("date",)) -> list[str]:
+    """What was decided on the person's behalf about one file."""
     read_from = tongue("，", ", ").join(f"{role}={heading}" for role, heading in file.columns.items())
     told = [f"{file.path.name}: {read_from}"]
-    date_note = file.notes.get("date", {})
-    if date_note.get("ambiguous") or date_note.get("conflict"):
-        told.append(_date_order(file, date_note, tongue))
+    for note in (file.notes.get(role, {}) for role in dates):
+        if note.get("ambiguous") or note.get("conflict"):
+            told.append(_date_order(file, note, tongue))
     if file.sheet.damaged:
         told.append(
             tongue(
