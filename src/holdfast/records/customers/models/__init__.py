@@ -1,6 +1,7 @@
 """Customers and what hangs on them."""
 
 from holdfast.records.customers.models.consent import Consent, ErasedKey, PrivacyRequest
+from holdfast.records.customers.models.custom import CustomField
 from holdfast.records.customers.models.customer import CheckCount, Contact, Customer, SearchEntry, Tag, seats_of
 from holdfast.records.customers.models.merging import DuplicatePair
 from holdfast.records.customers.models.needs import Need
@@ -16,6 +17,7 @@ __all__ = [
     "Collaborator",
     "Consent",
     "Contact",
+    "CustomField",
     "Customer",
     "DuplicatePair",
     "ErasedKey",

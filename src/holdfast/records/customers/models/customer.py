@@ -87,6 +87,8 @@ class Customer(Base):
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="customers")
     pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="customers")
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
+    # Values of the company's own fields, by their codes; typed as `rules.custom` says.
+    custom = models.JSONField(default=dict, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     # An entry that was merged stays as a signpost: its address leads to the kept one.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_customers")
@@ -105,7 +107,7 @@ class Customer(Base):
     personal_fields = {
         "name": "blank", "short_name": "blank", "phone": "erase", "email": "erase", "address": "erase",
         "special_requirements": "erase", "uscc": "keep", "name_key": "blank", "phone_key": "erase",
-        "email_key": "erase",
+        "email_key": "erase", "custom": "erase",
     }  # fmt: skip
 
     class Meta:

@@ -25,7 +25,7 @@ from holdfast.records.customers.services.tags import clean_names, ensure_tags
 
 WRITTEN = (
     "code", "name", "short_name", "kind", "channel", "uscc", "phone", "email", "province", "city", "address", "industry",
-    "source", "special_requirements", "first_seen_on", "owner", "department", "pool", "archived_at", "version",
+    "source", "special_requirements", "first_seen_on", "custom", "owner", "department", "pool", "archived_at", "version",
     "name_key", "phone_key", "email_key", "updated_at",
 )  # fmt: skip
 
