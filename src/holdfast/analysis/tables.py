@@ -98,7 +98,7 @@ INVOICES = Contract(
 )
 # One row a part of a payment put against an invoice.
 PAYMENTS = Contract("payments", {"invoice_id": None, "received_on": DAY, "amount_minor": MONEY}, {"customer_id": None})
-# One row a promise to pay; kept is null while it is not known.
+# One row a promise to pay; kept is null until somebody judged it: once its day has passed, that reads as not kept.
 PROMISES = Contract(
     "promises", {"customer_id": None, "promised_on": DAY, "kept": FLAG}, {"invoice_id": None, "amount_minor": MONEY}
 )

@@ -155,7 +155,8 @@ class _Promises:
         place = pc.index_in(table["customer_id"].combine_chunks(), book.ids)
         day, today = days_of(table, "promised_on", NEVER), day_number(as_of)
         due = place.is_valid().to_numpy(zero_copy_only=False).astype(bool) & (day <= today)
-        due &= table["kept"].combine_chunks().is_valid().to_numpy(zero_copy_only=False).astype(bool)
+        judged = table["kept"].combine_chunks().is_valid().to_numpy(zero_copy_only=False).astype(bool)
+        due &= judged | (day < today)  # a day that passed without a word was not kept
         if params.window_days:
             due &= day > today - params.window_days
         at = place.fill_null(0).to_numpy(zero_copy_only=False)

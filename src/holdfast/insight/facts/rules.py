@@ -17,6 +17,7 @@ ARROW: Mapping[str, pa.DataType] = {
     "TIMESTAMP": pa.timestamp("us"),
     "VARCHAR": pa.string(),
     "DECIMAL(18,3)": pa.decimal128(18, 3),
+    "BOOLEAN": pa.bool_(),
 }
 
 
@@ -78,6 +79,68 @@ TABLES: Mapping[str, FactTable] = {
         order=("customer_id", "day", "order_id", "line_id"),
         sums=("net_minor", "cost_minor"),
         points_to={"customer_id": "customers", "product_id": "products"},
+    ),
+    "invoices": FactTable(
+        columns={
+            "invoice_id": "BIGINT",
+            "customer_id": "BIGINT",
+            "order_id": "BIGINT",
+            "kind": "VARCHAR",
+            "issued_on": "DATE",
+            "due_on": "DATE",
+            "paid_on": "DATE",
+            "amount_minor": "BIGINT",
+            "open_minor": "BIGINT",
+            "disputed_on": "DATE",
+            "dispute_lost": "BOOLEAN",
+            "written_off_on": "DATE",
+        },
+        never_null=("invoice_id", "customer_id", "issued_on", "due_on", "amount_minor", "open_minor"),
+        order=("customer_id", "issued_on", "invoice_id"),
+        sums=("amount_minor", "open_minor"),
+        points_to={"customer_id": "customers"},
+    ),
+    "payments": FactTable(
+        columns={
+            "payment_id": "BIGINT",
+            "invoice_id": "BIGINT",
+            "customer_id": "BIGINT",
+            "received_on": "DATE",
+            "amount_minor": "BIGINT",
+        },
+        never_null=("payment_id", "invoice_id", "customer_id", "received_on", "amount_minor"),
+        order=("customer_id", "received_on", "payment_id", "invoice_id"),
+        sums=("amount_minor",),
+        points_to={"customer_id": "customers"},
+    ),
+    "promises": FactTable(
+        columns={
+            "invoice_id": "BIGINT",
+            "customer_id": "BIGINT",
+            "made_on": "DATE",
+            "promised_on": "DATE",
+            "amount_minor": "BIGINT",
+            "kept": "BOOLEAN",
+        },
+        never_null=("invoice_id", "customer_id", "promised_on", "amount_minor"),
+        order=("customer_id", "promised_on", "invoice_id", "made_on", "amount_minor"),
+        sums=("amount_minor",),
+        points_to={"customer_id": "customers"},
+    ),
+    "effort": FactTable(
+        columns={
+            "interaction_id": "BIGINT",
+            "customer_id": "BIGINT",
+            "user_id": "BIGINT",
+            "day": "DATE",
+            "minutes": "BIGINT",
+            "channel": "VARCHAR",
+            "is_estimated": "BOOLEAN",
+        },
+        never_null=("customer_id", "user_id", "day", "minutes"),
+        order=("customer_id", "day", "interaction_id", "user_id"),
+        sums=("minutes",),
+        points_to={"customer_id": "customers"},
     ),
 }
 KEYS = {"customers": "customer_id", "products": "product_id"}

@@ -30,6 +30,7 @@ from holdfast.common.refusals import Refusal
 from holdfast.insight.facts.rules import ARROW, KEYS, TABLES, FactTable
 from holdfast.records.commerce import facts as commerce
 from holdfast.records.customers import facts as customers
+from holdfast.records.timeline import facts as timeline
 
 KEPT = 3
 READER = "holdfast.insight.facts.readers"
@@ -53,13 +54,25 @@ class Snapshot:
     def path(self, table: str) -> Path:
         return self.folder / f"{table}.parquet"
 
+    def has(self, table: str) -> bool:
+        """Whether the snapshot holds the table; those of earlier versions lack some."""
+        return self.path(table).is_file()
+
     def to_dict(self) -> dict[str, Any]:
         return {"id": self.id, "counts": self.counts, "hashes": self.hashes}
 
 
 def sources() -> dict[str, QuerySet[Any, Any]]:
     """What each fact table is read from: a `.values()` queryset of the room that owns the facts."""
-    return {"customers": customers.customers(), "products": commerce.products(), "lines": commerce.lines()}
+    return {
+        "customers": customers.customers(),
+        "products": commerce.products(),
+        "lines": commerce.lines(),
+        "invoices": commerce.invoices(),
+        "payments": commerce.payments(),
+        "promises": commerce.promises(),
+        "effort": timeline.effort(),
+    }
 
 
 def take_snapshot() -> Snapshot:

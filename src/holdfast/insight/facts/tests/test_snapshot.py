@@ -11,8 +11,10 @@ from django.db import connection
 
 from holdfast.insight.facts import services
 from holdfast.insight.facts.rules import TABLES
+from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.tests.factories import OrderFactory, ProductFactory
 from holdfast.records.customers.tests.factories import CustomerFactory
+from holdfast.records.timeline import services as timeline
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,29 @@ def shop(owner):
     OrderFactory(customer=first, ordered_on=dt.date(2026, 10, 1), lines=[(2, 100, 60), (1, 50, None), named])
     OrderFactory(customer=first, ordered_on=dt.date(2026, 10, 9), lines=[(-1, 100, 60)], kind="return")
     return first
+
+
+@pytest.fixture
+def owing(shop, owner):
+    """The same shop with an invoice half paid and promised, one written off, a credit note, and two contacts."""
+    rows = [("F1", 100_00, {"disputed_on": dt.date(2026, 10, 20), "dispute_lost": True}), ("F2", 70_00, {})]
+    first, second = commerce.add_invoices(
+        [{"number": number, "customer": shop, "issued_on": dt.date(2026, 10, 1), "due_on": dt.date(2026, 10, 31),
+          "amount_minor": minor, **more} for number, minor, more in rows], by=owner,
+    )  # fmt: skip
+    commerce.add_payment(
+        customer=shop, received_on=dt.date(2026, 11, 2), amount_minor=40_00, allocations=[(first, 40_00)], by=owner
+    )
+    commerce.add_promise(
+        first, promised_on=dt.date(2026, 11, 10), amount_minor=60_00, made_on=dt.date(2026, 11, 3), by=owner
+    )
+    commerce.write_off(second, on=dt.date(2026, 11, 15), by=owner)
+    for minutes in (90, None):
+        timeline.add_interaction(
+            shop, channel="visit", direction="out", at=dt.datetime(2026, 11, 4, 10, tzinfo=dt.UTC), minutes=minutes,
+            summary="对账", by=owner,
+        )  # fmt: skip
+    return shop
 
 
 def order_for(address, kind, folder):
@@ -54,11 +79,30 @@ def test_a_snapshot_holds_all_facts_and_says_what_it_holds(shop):
     snapshot = services.take_snapshot()
 
     lines = pq.read_table(snapshot.path("lines")).to_pylist()
-    assert snapshot.counts == {"customers": 1, "products": 1, "lines": 4}
+    assert snapshot.counts == {
+        **dict.fromkeys(TABLES, 0), "customers": 1, "products": 1, "lines": 4,
+    }  # fmt: skip
     assert [line["net_minor"] for line in lines] == [20000, 5000, 5000, -10000]
     assert [line["kind"] for line in lines] == ["sale", "sale", "sale", "return"]
     assert [line["cost_minor"] for line in lines] == [12000, None, 800, -6000]
     assert set(snapshot.hashes) == set(TABLES)
+
+
+@pytest.mark.shows("CRE-01", "TIE-03")
+@pytest.mark.django_db
+def test_invoices_payments_promises_and_time_spent_stand_in_the_snapshot(owing):
+    snapshot = services.take_snapshot()
+
+    rows = {
+        name: pq.read_table(snapshot.path(name)).to_pylist() for name in ("invoices", "payments", "promises", "effort")
+    }
+    first, second = rows["invoices"]
+    assert (first["amount_minor"], first["open_minor"], first["dispute_lost"]) == (100_00, 60_00, True)
+    assert (second["written_off_on"], second["dispute_lost"]) == (dt.date(2026, 11, 15), None)
+    assert [(one["invoice_id"], one["amount_minor"]) for one in rows["payments"]] == [(first["invoice_id"], 40_00)]
+    assert [one["promised_on"] for one in rows["promises"]] == [dt.date(2026, 11, 10)]
+    assert sorted((one["minutes"], one["is_estimated"]) for one in rows["effort"]) == [(90, False), (120, True)]
+    assert snapshot.counts["effort"] == 2
 
 
 @pytest.mark.django_db
@@ -71,7 +115,7 @@ def test_only_the_newest_snapshots_are_kept(shop, own_files):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_the_process_of_its_own_copies_exactly_what_this_connection_sees(shop, tmp_path):
+def test_the_process_of_its_own_copies_exactly_what_this_connection_sees(owing, tmp_path):
     here, apart = tmp_path / "here", tmp_path / "apart"
     here.mkdir(), apart.mkdir()
 
@@ -142,7 +186,8 @@ def test_the_reader_says_what_is_wrong_and_nothing_is_kept(shop, own_files, tmp_
 
 @pytest.mark.django_db
 def test_a_file_that_disagrees_with_the_database_is_refused(shop, own_files, monkeypatch):
-    told = {"customers": {"n": 1}, "products": {"n": 1}, "lines": {"n": 4, "net_minor": 20001, "cost_minor": 6800}}
+    told = {name: dict.fromkeys(("n", *TABLES[name].sums), 0) for name in TABLES}
+    told |= {"customers": {"n": 1}, "products": {"n": 1}, "lines": {"n": 4, "net_minor": 20001, "cost_minor": 6800}}
     plain = services._copy_here
     monkeypatch.setattr(services, "_copy_here", lambda folder: plain(folder) and told)
 
