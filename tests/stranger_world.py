@@ -124,6 +124,7 @@ def _scored_and_reported(holder: Any) -> Any:
 World = SimpleNamespace
 # "room:page.param", else "room.param" → what stands in the address. A parameter without a line here fails the walk.
 SAMPLES: dict[str, Callable[[World], Any]] = {
+    "api.rest": lambda world: f"customers/{world.customer.pk}",
     "accounts.token": lambda world: "not-a-token",
     "accounts:department.pk": lambda world: world.department.pk,
     "accounts:department_remove.pk": lambda world: world.department.pk,
@@ -184,4 +185,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "customers:reveal": [{"why": "call", "note": "13987654321"}],
     "customers:check": [{"name": "隐形标记精密机械（有限公司）"}, {"email": "ZZ-MARKER@example.com", "name": "别人"}],
 }
-PUBLIC = {"accounts:login", "accounts:logout", "accounts:language", "accounts:setup"}
+PUBLIC = {
+    "accounts:login", "accounts:logout", "accounts:language", "accounts:setup",
+    "api:v1", "api:document",  # by token alone: see test_api_walk.py
+}  # fmt: skip

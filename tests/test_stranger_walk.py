@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import stranger_world as others
 
-FINE = {200, 204, 302, 400, 403, 404, 405, 422}
+FINE = {200, 204, 302, 400, 401, 403, 404, 405, 422}
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TODAY = "2026-11-22T09:00:00+08:00"
 
