@@ -185,6 +185,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_LIMIT_BYTES = env.number("HOLDFAST_UPLOAD_MB", 200) * 2**20
+FILE_LIMIT_BYTES = env.number("HOLDFAST_FILE_MB", 50) * 2**20
 FILE_UPLOAD_TEMP_DIR = None
 
 # --- mail ---------------------------------------------------------------------------------------------------------
