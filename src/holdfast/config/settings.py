@@ -194,6 +194,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(SMTP)
 # Where letters lead: the address at which people open Holdfast.
 ADDRESS = env.text("HOLDFAST_ADDRESS", CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "").rstrip("/")
 
+# After so many days overdue a task is told to the manager; 0: never.
+ESCALATE_DAYS = env.number("HOLDFAST_ESCALATE_DAYS", 3)
+
 # --- background work --------------------------------------------------------------------------------------------
 QUEUE_URL = env.text("HOLDFAST_QUEUE")  # empty: a SQLite file in DATA; a postgresql:// address: there
 BACKUPS_KEPT = env.number("HOLDFAST_BACKUPS_KEPT", 7)

@@ -14,11 +14,12 @@ class TimelineConfig(AppConfig):
         from holdfast.foundation.audit import rules as audit
         from holdfast.records.customers.queries import Column, register_column
         from holdfast.records.timeline.queries import next_steps, tasks_left
-        from holdfast.records.timeline.services import refresh_interactions, remove_entries, wording
+        from holdfast.records.timeline.services import notice_words, refresh_interactions, remove_entries, wording
 
         register_duty(tasks_left)
         register_column(Column("next_step", gettext_lazy("下一步"), is_default=True, load=next_steps))
         wording.register()
+        notice_words.register()
         audit.register_gone(remove_entries)
         audit.register_restored("timeline.interaction", refresh_interactions)
         post_migrate.connect(ensure_defaults, sender=self, dispatch_uid="timeline.defaults")

@@ -40,10 +40,14 @@ def notify(
     return next(iter(notify_many(rows)), None)
 
 
-@transaction.atomic
 def notify_many(rows: Iterable[NoticeRow]) -> list[Notice]:
     """Tell many people at once; every (user, kind, key) once for good. The notices that are new, in the order given."""
     given = {_told(row): row for row in rows if row["user"].is_active}
+    return _told_anew(given) if given else []
+
+
+@transaction.atomic
+def _told_anew(given: dict[Told, NoticeRow]) -> list[Notice]:
     known = {_told_of(notice) for notice in _standing(given)}
     new = {told: row for told, row in given.items() if told not in known}
     if not new:

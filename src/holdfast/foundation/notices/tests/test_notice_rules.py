@@ -2,7 +2,6 @@ import datetime as dt
 
 import pytest
 
-from holdfast.config import env
 from holdfast.foundation.notices import rules
 
 EVENING, MORNING = dt.time(20), dt.time(8)
@@ -58,29 +57,3 @@ def test_days_amounts_and_order_numbers_stay():
     text = "订单 SO-2026-000123，2026-11-22 到期，¥1,234,567.00"
 
     assert rules.without_phones(text) == text
-
-
-@pytest.mark.parametrize(
-    ("url", "found"),
-    [
-        ("smtps://crm:p%40ss@smtp.example.cn", ("smtp.example.cn", 465, "whole", "crm", "p@ss")),
-        ("smtp://a%40b.cn:x@mail:2525", ("mail", 2525, "start", "a@b.cn", "x")),
-        ("smtp-plain://127.0.0.1:1025", ("127.0.0.1", 1025, "", "", "")),
-    ],
-)
-def test_the_mail_server_is_read_from_one_address(monkeypatch, url, found):
-    monkeypatch.setenv("HOLDFAST_SMTP_URL", url)
-
-    server = env.smtp()
-
-    assert (server["host"], server["port"], server["tls"], server["user"], server["password"]) == found
-
-
-@pytest.mark.parametrize("url", ["mail.example.cn", "http://mail", "smtp://", "smtps://u:p@host:port"])
-def test_a_wrong_address_is_told_without_the_password(monkeypatch, url):
-    monkeypatch.setenv("HOLDFAST_SMTP_URL", url)
-
-    with pytest.raises(SystemExit, match="must read like") as told:
-        env.smtp()
-
-    assert "u:p" not in str(told.value)

@@ -1,6 +1,7 @@
 """What people type about a customer's history and plans."""
 
 from holdfast.records.timeline.forms.base import CustomerField, ForCustomer, day_input
+from holdfast.records.timeline.forms.handing import QUICK_DAYS, EditTaskForm, FinishManyForm, HandOverForm, SnoozeForm
 from holdfast.records.timeline.forms.interactions import (
     ChangeForm,
     InteractionForm,
@@ -11,14 +12,19 @@ from holdfast.records.timeline.forms.interactions import (
 from holdfast.records.timeline.forms.tasks import FinishForm, ReassignForm, TaskForm
 
 __all__ = [
+    "QUICK_DAYS",
     "ChangeForm",
     "CustomerField",
+    "EditTaskForm",
     "FinishForm",
+    "FinishManyForm",
     "ForCustomer",
+    "HandOverForm",
     "InteractionForm",
     "LogForm",
     "MinutesMixin",
     "ReassignForm",
+    "SnoozeForm",
     "TaskForm",
     "UsualMinutesForm",
     "day_input",

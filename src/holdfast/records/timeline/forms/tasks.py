@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from holdfast.common.months import today
@@ -13,11 +13,12 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.queries import assignable_users
 from holdfast.records.timeline.forms.base import ForCustomer, day_input
 from holdfast.records.timeline.forms.interactions import MinutesMixin
+from holdfast.records.timeline.forms.times import TimesMixin, past_refused
 from holdfast.records.timeline.models import TASK_KINDS, Task
 from holdfast.records.timeline.queries import is_contact
 
 
-class TaskForm(ForCustomer):
+class TaskForm(ForCustomer, TimesMixin):
     """Something to do for a customer."""
 
     kind = forms.ChoiceField(label=gettext_lazy("做什么"), choices=lambda: list(TASK_KINDS.items()))
@@ -31,10 +32,13 @@ class TaskForm(ForCustomer):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = assignable_users(self.viewer)  # type: ignore[attr-defined]
 
-    def clean_due_on(self) -> Any:
-        if (day := self.cleaned_data["due_on"]) < today():
-            raise forms.ValidationError(_("到期日已经过去，请选今天或以后。"))
-        return day
+    def clean_due_on(self) -> date:
+        return past_refused(self.cleaned_data["due_on"], today())
+
+    def fields_for_service(self) -> dict[str, Any]:
+        names = ("kind", "title", "assignee", "due_on")
+        given = {name: self.cleaned_data[name] for name in names}
+        return {"customer": self.given or self.cleaned_data["customer"], **given, **self.values_of_times()}
 
 
 class FinishForm(MinutesMixin):
@@ -45,15 +49,19 @@ class FinishForm(MinutesMixin):
         help_text=gettext_lazy("谈成了什么、对方怎么说、下次注意什么"),
     )  # fmt: skip
     on = forms.DateField(label=gettext_lazy("哪天完成"), required=False, widget=day_input())
+    is_last = forms.BooleanField(label=gettext_lazy("这是最后一次，不再重复"), required=False)
 
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not task.repeat:
+            del self.fields["is_last"]
         if not is_contact(task):
             del self.fields["minutes"], self.fields["other_minutes"]
 
     def fields_for_service(self) -> dict[str, Any]:
         return {
-            "outcome": self.cleaned_data["outcome"], "on": self.cleaned_data["on"], "minutes": self.the_minutes()
+            "outcome": self.cleaned_data["outcome"], "on": self.cleaned_data["on"], "minutes": self.the_minutes(),
+            "is_last": self.cleaned_data.get("is_last", False),
         }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from holdfast.common import formats
 from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.rules import Scope
+from holdfast.foundation.audit.models import Batch
 from holdfast.records.customers.models import Customer
 from holdfast.records.timeline.models import Task
 
@@ -28,7 +30,24 @@ def open_tasks(viewer: User, assignee: User | None = None, until: date | None = 
         found = found.filter(assignee=assignee)
     if until is not None:
         found = found.filter(due_on__lte=until)
-    return found.order_by("due_on", "pk")
+    return found.order_by("due_on", F("due_time").asc(nulls_last=True), "pk")
+
+
+def people_with_tasks(viewer: User) -> QuerySet[User]:
+    """Colleagues within the viewer's reach who have open tasks, also those whose account is switched off; by name."""
+    people = User.objects.filter(Exists(Task.objects.filter(assignee=OuterRef("pk"), done_at=None).order_by()))
+    if viewer.scope != Scope.ALL:
+        people = people.filter(Q(pk=viewer.pk) | Q(department__in=viewer.department_ids))
+    return people.order_by("name", "pk")
+
+
+def nobody() -> QuerySet[User]:
+    return User.objects.none()
+
+
+def hand_overs(viewer: User) -> QuerySet[Batch]:
+    """The viewer's own hand-overs of tasks that still stand, newest first."""
+    return Batch.objects.filter(kind="timeline.hand_over", actor=viewer, undone_at=None).order_by("-pk")
 
 
 def done_tasks(viewer: User, assignee: User | None = None) -> QuerySet[Task]:

@@ -9,6 +9,15 @@ from holdfast.records.timeline.services.entries import (
     remove_entries,
     remove_entry,
 )
+from holdfast.records.timeline.services.handing import (
+    HAND_OVER,
+    change_task,
+    finish_tasks,
+    hand_over_tasks,
+    snooze_task,
+    snooze_tasks,
+    undo_hand_over,
+)
 from holdfast.records.timeline.services.interactions import (
     InteractionRow,
     add_interaction,
@@ -17,6 +26,8 @@ from holdfast.records.timeline.services.interactions import (
     refresh_interactions,
     remove_interaction,
 )
+from holdfast.records.timeline.services.notice_words import due_text
+from holdfast.records.timeline.services.reminding import escalate, remind
 from holdfast.records.timeline.services.tasks import (
     OUTCOME_LENGTH,
     TITLE_LENGTH,
@@ -30,6 +41,7 @@ from holdfast.records.timeline.services.tasks import (
 from holdfast.records.timeline.services.withdrawing import withdraw_tasks
 
 __all__ = [
+    "HAND_OVER",
     "OUTCOME_LENGTH",
     "TITLE_LENGTH",
     "InteractionRow",
@@ -37,9 +49,14 @@ __all__ = [
     "add_interaction",
     "add_interactions",
     "change_interaction",
+    "change_task",
     "collect_customer",
+    "due_text",
     "ensure_defaults",
+    "escalate",
     "finish_task",
+    "finish_tasks",
+    "hand_over_tasks",
     "open_task",
     "open_tasks",
     "push_entries",
@@ -47,10 +64,14 @@ __all__ = [
     "reassign_task",
     "rebuild_entries",
     "refresh_interactions",
+    "remind",
     "remove_entries",
     "remove_entry",
     "remove_interaction",
     "reopen_task",
     "set_usual_minutes",
+    "snooze_task",
+    "snooze_tasks",
+    "undo_hand_over",
     "withdraw_tasks",
 ]

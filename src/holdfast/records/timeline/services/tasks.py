@@ -18,8 +18,12 @@ from holdfast.records.customers.models import Customer
 from holdfast.records.timeline.models import TASK_KINDS, Task
 from holdfast.records.timeline.queries import tasks_by_source
 from holdfast.records.timeline.queries.task_entries import CONTACT_TASKS, TASK_SOURCE, task_rows
+from holdfast.records.timeline.rules import repeat_from
 from holdfast.records.timeline.services.entries import push_entries, remove_entry
 from holdfast.records.timeline.services.interactions import add_interaction, remove_interaction
+from holdfast.records.timeline.services.series import follow, take_back_next
+from holdfast.records.timeline.services.telling import tell_given
+from holdfast.records.timeline.services.writing import changed, remind_at, still_open, subject_of
 
 TITLE_LENGTH = 200
 OUTCOME_LENGTH = 400
@@ -34,6 +38,9 @@ class TaskRow(TypedDict, total=False):
     assignee: User
     due_on: date
     source: str
+    due_time: time | None
+    remind_minutes: int | None
+    repeat: dict[str, Any] | None
 
 
 def open_task(
@@ -45,10 +52,17 @@ def open_task(
     by: User | None,
     kind: str = "call",
     source: str = "",
+    due_time: time | None = None,
+    remind_minutes: int | None = 0,
+    repeat: dict[str, Any] | None = None,
 ) -> Task:
-    """Open a task; with a `source` once only: asked again, the one that stands comes back."""
+    """Open a task; with a `source` once only: asked again, the one that stands comes back.
+
+    It reminds `remind_minutes` before it is due (None: never); `repeat` is a rule as `rules.Repeat.as_json()` gives it.
+    """
     row: TaskRow = {
         "customer": customer, "kind": kind, "title": title, "assignee": assignee, "due_on": due_on, "source": source,
+        "due_time": due_time, "remind_minutes": remind_minutes, "repeat": repeat,
     }  # fmt: skip
     return open_tasks([row], by=by)[0]
 
@@ -61,7 +75,8 @@ def open_tasks(rows: Iterable[TaskRow], *, by: User | None) -> list[Task]:
     new: list[Task] = []
     tasks = [_opened(row, by, known, new) for row in given]
     Task.objects.bulk_create(new)
-    audit.record_many([(task, None, audit.snapshot(task), _subject(task)) for task in new], actor=by, verb="open")
+    audit.record_many([(task, None, audit.snapshot(task), subject_of(task)) for task in new], actor=by, verb="open")
+    tell_given(new, by)
     return tasks
 
 
@@ -78,37 +93,62 @@ def _opened(row: Mapping[str, Any], by: User | None, known: dict[str, Task], new
 
 
 def _built(row: Mapping[str, Any], by: User | None) -> Task:
-    title, kind = (row.get("title") or "").strip(), row.get("kind") or "call"
-    if not title:
-        raise Refusal(_("请写明要做什么，再派任务。"), "title")
+    title, kind = checked_title(row.get("title")), row.get("kind") or "call"
     if kind not in TASK_KINDS:
         raise Refusal(_("没有「%(kind)s」这种任务，请另选一种。") % {"kind": kind}, "kind")
     if not row["assignee"].is_active:
         raise Refusal(_("%(name)s 的账号已停用，请选另一位负责人。") % {"name": row["assignee"].name}, "assignee")
-    return Task(
+    task = Task(
         customer=row["customer"],
         kind=kind,
-        title=title[:TITLE_LENGTH],
+        title=title,
         assignee=row["assignee"],
         due_on=row["due_on"],
         opened_by=by,
         source=row.get("source") or "",
+        due_time=row.get("due_time"),
+        remind_minutes=row.get("remind_minutes", 0),
+        repeat=checked_rule(row.get("repeat")),
     )
+    task.remind_at = remind_at(task)
+    return task
+
+
+def checked_title(title: str | None) -> str:
+    """What is to be done, in at most 200 characters; a Refusal when nothing is said."""
+    found = (title or "").strip()
+    if not found:
+        raise Refusal(_("请写明要做什么，再派任务。"), "title")
+    return found[:TITLE_LENGTH]
+
+
+def checked_rule(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The rule as the column keeps it; a Refusal when there is no such rule."""
+    try:
+        rule = repeat_from(kept)
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(_("没有这种重复方式，请另选一种。"), "repeat") from None
+    return rule.as_json() if rule else None
 
 
 @transaction.atomic
-def finish_task(task: Task, *, outcome: str, by: User, on: date | None = None, minutes: int | None = None) -> Task:
+def finish_task(
+    task: Task, *, outcome: str, by: User, on: date | None = None, minutes: int | None = None, is_last: bool = False
+) -> Task:
     """Close a task with what came of it. Refused without an outcome, and when it is closed already.
 
-    A call or visit done is a contact with the customer: it is kept as one, with the minutes it took.
+    A call or visit done is a contact with the customer: it is kept as one, with the minutes it took. Of a series the
+    next is opened, unless this `is_last`.
     """
-    locked = _still_open(task)
+    locked = still_open(task)
     outcome = outcome.strip()
     if not outcome:
         raise Refusal(_("请写下结果，哪怕一句话：下次接手的人要靠它。"), "outcome")
     if len(outcome) > OUTCOME_LENGTH:
         raise Refusal(_("结果最多 %(limit)s 个字，请写短一些。") % {"limit": OUTCOME_LENGTH}, "outcome")
-    done = _change(locked, by, "finish", done_at=_moment(on), done_by=by, outcome=outcome)
+    values: dict[str, Any] = {"repeat": None} if is_last else {}
+    done = changed(locked, by, "finish", done_at=_moment(on), done_by=by, outcome=outcome, **values)
+    follow(done, by)
     _tell(done, by, minutes)
     return done
 
@@ -133,12 +173,14 @@ def _moment(on: date | None) -> datetime:
 
 
 @transaction.atomic
-def reassign_task(task: Task, *, to: User, by: User, due_on: date | None = None) -> Task:
+def reassign_task(task: Task, *, to: User, by: User | None, due_on: date | None = None) -> Task:
     """Hand an open task to somebody else, perhaps with another day."""
-    locked = _still_open(task)
+    locked = still_open(task)
     if not to.is_active:
         raise Refusal(_("%(name)s 的账号已停用，请选另一位负责人。") % {"name": to.name}, "assignee")
-    return _change(locked, by, "reassign", assignee=to, due_on=due_on or locked.due_on)
+    moved = changed(locked, by, "reassign", assignee=to, due_on=due_on or locked.due_on)
+    tell_given([moved], by)
+    return moved
 
 
 @transaction.atomic
@@ -150,24 +192,5 @@ def reopen_task(task: Task, *, by: User) -> Task:
     for contact in locked.interactions.all():
         remove_interaction(contact, by=by)
     remove_entry(TASK_SOURCE, locked.pk)
-    return _change(locked, by, "reopen", done_at=None, done_by=None, outcome="")
-
-
-def _still_open(task: Task) -> Task:
-    locked = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    if locked.done_at is not None:
-        raise Refusal(_("任务已经完成，请刷新后查看结果。"))
-    return locked
-
-
-def _change(task: Task, by: User, verb: str, **values: Any) -> Task:
-    before = audit.snapshot(task)
-    for name, value in values.items():
-        setattr(task, name, value)
-    task.save(update_fields=[*values, "updated_at"])
-    audit.record(actor=by, verb=verb, target=task, before=before, after=audit.snapshot(task), subject=_subject(task))
-    return task
-
-
-def _subject(task: Task) -> str:
-    return f"customers.customer:{task.customer_id}"
+    take_back_next(locked, by)
+    return changed(locked, by, "reopen", done_at=None, done_by=None, outcome="")

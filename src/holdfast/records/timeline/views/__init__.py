@@ -1,5 +1,6 @@
 """Pages of a customer's history and plans."""
 
+from holdfast.records.timeline.views.handing import hand_over, hand_over_undo, task_bulk, task_edit, task_snooze
 from holdfast.records.timeline.views.history import history
 from holdfast.records.timeline.views.interactions import (
     interaction,
@@ -20,16 +21,21 @@ from holdfast.records.timeline.views.tasks import (
 
 __all__ = [
     "customer_tasks",
+    "hand_over",
+    "hand_over_undo",
     "history",
     "interaction",
     "interaction_edit",
     "interaction_remove",
     "log",
     "task",
+    "task_bulk",
+    "task_edit",
     "task_finish",
     "task_new",
     "task_reassign",
     "task_reopen",
+    "task_snooze",
     "tasks",
     "usual_minutes",
 ]
