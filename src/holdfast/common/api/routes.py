@@ -116,7 +116,8 @@ class Room(Router):
         known = [*params, text("cursor", 600), whole("limit", 1, MOST_ROWS), *_fields_of(gives), *_expand_of(expand)]
         known += [choice("sort", sorts)] if sorts else []
         shape = create_model(f"{gives.__name__}Page", __base__=Schema, data=(list[gives], ...), next=(str | None, ...))  # type: ignore[valid-type]
-        return self._adds("GET", path, name, title, {200: shape}, words, known, errors=(422,))
+        errors = (404, 422) if "{" in path else (422,)
+        return self._adds("GET", path, name, title, {200: shape}, words, known, errors=errors)
 
     def gets(
         self, path: str, name: str, title: str, *, gives: type[Schema], words: Sequence[str], params: Sequence[Param] = (),

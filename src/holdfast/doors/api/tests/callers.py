@@ -11,6 +11,7 @@ from django.test import Client
 from holdfast.doors.api.description import openapi
 from holdfast.doors.api.rooms import PREFIX
 from holdfast.foundation.accounts import services
+from holdfast.foundation.accounts.rules import NEVER_BY_TOKEN
 
 
 class Caller:
@@ -18,7 +19,7 @@ class Caller:
 
     def __init__(self, user, words=None, **headers):
         self.user = user
-        granted = words if words is not None else sorted(user.words - {"user_admin", "system_admin"})
+        granted = words if words is not None else sorted(user.words - NEVER_BY_TOKEN)
         self.token, self.secret = services.add_api_token(user, name="程序", words=granted, by=user)
         self.headers = {"Authorization": f"Bearer {self.secret}", "Accept-Language": "en", **headers}
         self.client = Client(raise_request_exception=False)
