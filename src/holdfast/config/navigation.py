@@ -34,6 +34,7 @@ PLACES: list[tuple[object, list[Place]]] = [
         [
             Place(_("客户档案"), "customers:list", "users", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "订单"), "commerce:orders", "receipt", Permission.CUSTOMER_VIEW),
+            Place(pgettext_lazy("place", "应收"), "commerce:receivables", "cash", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "产品"), "commerce:products", "package", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
         ],
@@ -44,6 +45,7 @@ PLACES: list[tuple[object, list[Place]]] = [
             Place(_("价值看板"), "scores:value", "chart-histogram", Permission.VALUE_VIEW),
             Place(_("星级与口径"), "scores:definitions", "star", Permission.VALUE_VIEW),
             Place(_("预警"), "scores:warnings", "lifebuoy", Permission.CUSTOMER_VIEW),
+            Place(_("服务标准"), "care:execution", "clipboard-heart", Permission.CUSTOMER_VIEW),
         ],
     ),
     (
@@ -82,6 +84,7 @@ TABS = [
 # Places above that a page of a lower room may offer, by a name of ours.
 DOORS = {
     "import": Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT),
+    "hand_over": Place(_("转交任务"), "timeline:hand_over", "user-share", Permission.TASK_EDIT),
     "notices": Place(_("通知"), "notices:inbox", "bell"),
     "notice_settings": Place(_("提醒设置"), "notices:settings", "adjustments"),
 }

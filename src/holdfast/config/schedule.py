@@ -13,6 +13,7 @@ from holdfast.foundation.jobs.rules import Entry
 ENTRIES = [
     Entry("commerce.judge_promises", at=time(0, 10)),  # promises to pay whose day has passed: kept or broken
     Entry("scores.nightly", at=time(2, 0)),  # yesterday's facts become today's stars, stages and warnings
+    Entry("care.nightly", at=time(2, 30)),  # what tonight's stars are owed becomes tasks
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days
     Entry("backup.nightly", at=time(3, 0)),  # into the data folder; copy it to another machine
     Entry("timeline.remind", every=timedelta(minutes=1)),  # tasks whose reminder has come
@@ -20,5 +21,7 @@ ENTRIES = [
     Entry("notices.deliver", every=timedelta(minutes=1)),  # letters that are due
     Entry("notices.tidy", at=time(3, 50)),  # notices read a year ago, letters settled long since
     Entry("timeline.rebuild", at=time(3, 50)),  # the history is compared with the rows it tells of
+    Entry("customers.upkeep", at=time(4, 0)),  # how complete and fresh every record is
+    Entry("customers.duplicates", at=time(4, 20)),  # which customers may be one
     Entry("jobs.housekeeping", at=time(3, 30)),  # expired sessions and one-time links
 ]

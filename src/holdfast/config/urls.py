@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("holdfast.records.timeline.urls")),
     path("commerce/", include("holdfast.records.commerce.urls")),
     path("value/", include("holdfast.insight.scores.urls")),
+    path("care/", include("holdfast.actions.care.urls")),
     path("imports/", include("holdfast.doors.intake.urls")),
     path("reports/", include("holdfast.doors.reports.urls")),
     path("api/", include("holdfast.doors.api.urls")),

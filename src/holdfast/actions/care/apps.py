@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class CareConfig(AppConfig):
@@ -9,6 +10,9 @@ class CareConfig(AppConfig):
     label = "care"
 
     def ready(self) -> None:
+        from holdfast.foundation.audit.rules.exports import register_export
+
+        register_export("care.rows", _("服务标准的应做与缺口"))
         post_migrate.connect(ensure_defaults, sender=self, dispatch_uid="care.defaults")
 
 

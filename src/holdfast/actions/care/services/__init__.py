@@ -2,7 +2,6 @@
 
 from holdfast.actions.care.services.closing import close_duties
 from holdfast.actions.care.services.defaults import ensure_defaults
-from holdfast.actions.care.services.exporting import note_export
 from holdfast.actions.care.services.focus import add_focus, change_focus, end_focus
 from holdfast.actions.care.services.gifts import add_gift, answer_gift
 from holdfast.actions.care.services.greetings import open_birthdays, open_festivals, open_thanks
@@ -14,6 +13,6 @@ from holdfast.actions.care.services.standards import StandardRow, add_version, c
 
 __all__ = [
     "StandardRow", "add_focus", "add_gift", "add_version", "answer_gift", "backfill", "care_for", "change_focus",
-    "change_switches", "close_duties", "end_focus", "ensure_defaults", "follow_owners", "note_export", "open_birthdays",
+    "change_switches", "close_duties", "end_focus", "ensure_defaults", "follow_owners", "open_birthdays",
     "open_duties", "open_festivals", "open_thanks", "plan_tasks",
 ]  # fmt: skip

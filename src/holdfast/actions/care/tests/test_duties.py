@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from holdfast.actions.care import queries, services
 from holdfast.actions.care.models import Duty
-from holdfast.actions.care.tests.factories import called, set_stars, star_customer, visited
+from holdfast.actions.care.tests.factories import set_stars, star_customer, visited
 from holdfast.common.months import Month
 from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.records.customers import services as customers
