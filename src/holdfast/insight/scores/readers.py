@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from holdfast.common.refusals import Refusal
 from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.rules.columns import COLUMNS
 
 KEPT_COLUMNS = 64
 
@@ -36,12 +37,15 @@ def read_customer(run: Run, customer_id: int) -> dict[str, object] | None:
     if not path.is_file():
         raise FileMissing(_("%(month)s 的评分文件不在了。请从备份恢复，或重新评分。") % {"month": run.month})
     rows = pq.read_table(path, filters=[("customer_id", "=", customer_id)]).to_pylist()
-    return rows[0] if rows else None
+    return {**dict.fromkeys(COLUMNS), **rows[0]} if rows else None
 
 
 @lru_cache(maxsize=KEPT_COLUMNS)
 def _column(path: str, sha256: str, name: str) -> pa.ChunkedArray:
     """Kept by content: a replaced month has another hash. Whole columns, so that every page shares them."""
+    found = pq.read_schema(path)
+    if name not in found.names:  # a month of an earlier version knows nothing of it
+        return pa.chunked_array([pa.nulls(pq.read_metadata(path).num_rows, COLUMNS[name])])
     return pq.read_table(Path(path), columns=[name])[name]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 COMPARISONS = {"month": "", "three_months": "q_", "year": "y_"}
 PARTS = ("revenue", "profit", "efficiency", "integrity", "difficulty")
 DECIMALS = 6
@@ -21,6 +21,33 @@ MOVEMENT_COLUMNS: dict[str, pa.DataType] = {
     "current_orders": COUNT,
     "movement": TEXT,
     "due": TEXT,
+}
+# What integrity and efficiency rest on; money with tax, as invoiced.
+INTEGRITY_COLUMNS: dict[str, pa.DataType] = {
+    "integrity": REAL,
+    "invoices": COUNT,
+    "judged": COUNT,
+    "payment_index": REAL,
+    "adbt_days": REAL,
+    "late_share": REAL,
+    "dispute_share": REAL,
+    "lost_disputes": REAL,
+    "promises": COUNT,
+    "promises_kept": COUNT,
+    "promise_kept": REAL,
+    "terms_days": REAL,
+    "open_minor": MONEY,
+    "overdue_minor": MONEY,
+    "overdue_days": COUNT,
+    "written_off_on": DAY,
+    "payment_gate": TEXT,
+}
+EFFORT_COLUMNS: dict[str, pa.DataType] = {
+    "effort_hours": REAL,
+    "estimated_hours": REAL,
+    "hours_per_10k": REAL,
+    "efficiency_minor": MONEY,
+    "difficulty": REAL,
 }
 STATE_COLUMNS: dict[str, pa.DataType] = {
     "stars": TINY,
@@ -61,6 +88,8 @@ COLUMNS: dict[str, pa.DataType] = {
     "costed_share": REAL,
     "return_rate": REAL,
     "price_concession": REAL,
+    **INTEGRITY_COLUMNS,
+    **EFFORT_COLUMNS,
     **{f"s_{part}": REAL for part in PARTS},
     **{f"c_{part}": REAL for part in PARTS},
     "score": REAL,

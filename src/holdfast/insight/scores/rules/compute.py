@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -11,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.analysis import churn, grading, lifecycle, movement, pareto, reasons, rfm, rhythm
+from holdfast.analysis import churn, grading, integrity, lifecycle, movement, pareto, reasons, rfm, rhythm
 from holdfast.analysis.accounts import AnalyzeParams
 from holdfast.analysis.days import Window, comparison, customer_days, last_complete_month
 from holdfast.analysis.ledger import Ledger
 from holdfast.insight.scores.rules.columns import COLUMNS, COMPARISONS, DECIMALS, DEFAULTS, SCHEMA, STATE_COLUMNS
+from holdfast.insight.scores.rules.word import Money, effort_of, extra_of
 
 RECENT_DAYS = 12
 MIN_REFERENCE = 20
@@ -24,10 +25,11 @@ LOST_STAGES = ("silent", "lost")
 
 @dataclass(frozen=True)
 class Facts:
-    """The lines and customers of a snapshot as the engine takes them."""
+    """The lines and customers of a snapshot as the engine takes them, and what is known of money and time."""
 
     lines: pa.Table
     customers: pa.Table
+    money: Money = field(default_factory=Money)
 
     @cached_property
     def days(self) -> pa.Table:
@@ -35,8 +37,8 @@ class Facts:
         return customer_days(self.lines, as_of=date.max)
 
     @classmethod
-    def of(cls, lines: pa.Table, customers: pa.Table, zone: str = "UTC") -> Facts:
-        """From the files of a snapshot; `zone` is the company's time zone.
+    def of(cls, lines: pa.Table, customers: pa.Table, zone: str = "UTC", money: Money | None = None) -> Facts:
+        """From the files of a snapshot; `zone` is the company's time zone; `money` where the snapshot has it.
 
         Returns are cancelled lines: a day of returns only is no purchase. Segment: the industry, else the channel.
         First seen: as entered, else the day the record was made.
@@ -57,6 +59,7 @@ class Facts:
                     "segment": pc.coalesce(named, customers["channel"]),
                 }
             ),
+            money or Money(),
         )
 
 
@@ -123,8 +126,27 @@ class Sight:
         )  # fmt: skip
 
     @cached_property
+    def integrity(self) -> pa.Table | None:
+        """How customers keep their word about money; None where no invoice is known."""
+        return self.facts.money.integrity(self.as_of, self.params.integrity)
+
+    @cached_property
+    def effort(self) -> pa.Table | None:
+        """Hours spent on each customer in the window; None where nobody noted any."""
+        return effort_of(self.facts.money.effort, self.as_of, self.params.grading.window_days)
+
+    @cached_property
+    def year(self) -> pa.Table:
+        return _year(self.ledger, self.params.grading.window_days)
+
+    @cached_property
+    def extra(self) -> pa.Table:
+        """What the metrics take from invoices and time spent, a row a customer of the ledger."""
+        return extra_of(self.year, self.integrity, self.effort)
+
+    @cached_property
     def metrics(self) -> pa.Table:
-        return grading.metrics(self.ledger, as_of=self.as_of, params=self.params.grading)
+        return grading.metrics(self.ledger, as_of=self.as_of, extra=self.extra, params=self.params.grading)
 
     @cached_property
     def closing_rhythm(self) -> pa.Table:
@@ -163,7 +185,8 @@ def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | No
         *(_moved(sight, kind, prefix) for kind, prefix in COMPARISONS.items()),
         _month_profit(sight),
         _recent(sight.ledger),
-        _year(sight.ledger, sight.params.grading.window_days),
+        sight.year,
+        *_word(sight),
         *_told(sight),
     ]
     found = _joined(sight.ids, parts)
@@ -175,17 +198,29 @@ def _graded(sight: Sight, reference: grading.Reference, state: pa.Table | None) 
     params, metrics = sight.params.grading, sight.metrics
     scores = grading.score_parts(metrics, reference, params)
     graded = grading.composite(scores, metrics, params)
-    stars = grading.step(state, graded, params=params)
+    gates = integrity.gates(sight.integrity) if sight.integrity is not None else None
+    stars = grading.step(state, graded, gates, params)
     known = pa.table(
         {
             "customer_id": metrics["customer_id"],
             "tenure_days": metrics["tenure_days"],
             "profit_12m_minor": pc.round(metrics["profit"]),
-            **{name: metrics[name] for name in ("costed_share", "return_rate", "price_concession")},
+            "efficiency_minor": pc.round(metrics["efficiency"]),
+            **{name: metrics[name] for name in ("costed_share", "return_rate", "price_concession", "difficulty")},
         }
     )
     dropped = graded.drop_columns(["provisional", "stars_hint"])
     return [known, scores, dropped, stars]
+
+
+def _word(sight: Sight) -> list[pa.Table]:
+    """What integrity and efficiency rest on."""
+    found = [sight.extra.select(["customer_id", "hours_per_10k"])]
+    if sight.integrity is not None:
+        found.append(sight.integrity.rename_columns({"gate": "payment_gate"}))
+    if sight.effort is not None:
+        found.append(sight.effort)
+    return found
 
 
 def state_of(table: pa.Table) -> pa.Table:

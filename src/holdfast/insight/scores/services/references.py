@@ -28,7 +28,7 @@ def reference_for(month: Month, sight: Sight, definition: Definition) -> Distrib
     start = Month(month.year, (month.number - 1) // 3 * 3 + 1).first
     basis = Sight(sight.facts, start - timedelta(days=1), sight.params)
     chosen = basis if rated_customers(basis) >= MIN_REFERENCE else sight
-    distribution = reference_of(chosen)
+    distribution = filled(reference_of(chosen), sight)
     Reference.objects.update_or_create(
         quarter=quarter,
         definition=definition,
@@ -39,3 +39,13 @@ def reference_for(month: Month, sight: Sight, definition: Definition) -> Distrib
         },
     )
     return distribution
+
+
+def filled(distribution: Distribution, sight: Sight) -> Distribution:
+    """A part hardly anybody had at the quarter's start is measured against the month itself."""
+    now = reference_of(sight)
+    thin = [part for part, size in distribution.sizes.items() if size < MIN_REFERENCE and now.sizes[part] > size]
+    return Distribution(
+        distribution.sizes | {part: now.sizes[part] for part in thin},
+        distribution.values | {part: now.values[part] for part in thin},
+    )

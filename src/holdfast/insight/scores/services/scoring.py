@@ -24,6 +24,7 @@ from holdfast.insight.scores.readers import FileMissing, read_month
 from holdfast.insight.scores.rules.columns import METHOD_VERSION
 from holdfast.insight.scores.rules.compute import Facts, Sight, month_table, state_of
 from holdfast.insight.scores.rules.summary import summary
+from holdfast.insight.scores.rules.word import TABLES, Money
 from holdfast.insight.scores.services.definitions import definition_for
 from holdfast.insight.scores.services.publishing import publish
 from holdfast.insight.scores.services.references import quarter_of, reference_for
@@ -101,7 +102,8 @@ def months_to_score(facts: Facts) -> list[Month]:
 def read_facts(snapshot: Snapshot) -> Facts:
     """The tables of a snapshot in memory."""
     lines, customers = (pq.read_table(snapshot.path(name)) for name in ("lines", "customers"))
-    return Facts.of(lines, customers, settings.TIME_ZONE)
+    money = Money(**{name: pq.read_table(snapshot.path(name)) for name in TABLES if snapshot.has(name)})
+    return Facts.of(lines, customers, settings.TIME_ZONE, money)
 
 
 @transaction.atomic

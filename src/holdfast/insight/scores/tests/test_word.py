@@ -1,0 +1,212 @@
+"""Stars from all five angles: invoices, promises and time spent make integrity and efficiency known."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from holdfast.insight.scores import services
+from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.queries.cards import card_of
+from holdfast.insight.scores.readers import read_customer, read_month
+from holdfast.insight.scores.rules.columns import COLUMNS
+from holdfast.insight.scores.tests.conftest import TODAY
+from holdfast.records.commerce import services as commerce
+from holdfast.records.customers.models import Standing
+from holdfast.records.timeline import services as timeline
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+NOVEMBER = "2026-11"
+
+
+def bills(customer, *, beyond, count=12, owner=None, start="2026-01-05", **fields):
+    """An invoice of 1,000 yuan every 20 days, payable in 30, paid so many days beyond; None leaves it open."""
+    first = dt.date.fromisoformat(start)
+    rows = [
+        {
+            "customer": customer, "number": f"F{customer.pk}-{start}-{place}", "amount_minor": 1000_00,
+            "issued_on": first + dt.timedelta(days=20 * place), "due_on": first + dt.timedelta(days=20 * place + 30),
+            **fields,
+        }
+        for place in range(count)
+    ]  # fmt: skip
+    made = commerce.add_invoices(rows, by=owner)
+    if beyond is not None:
+        commerce.add_payments(
+            [
+                {
+                    "customer": customer, "received_on": min(one.due_on + dt.timedelta(days=beyond), TODAY.date()),
+                    "amount_minor": 1000_00, "allocations": [(one, 1000_00)],
+                }
+                for one in made
+            ],
+            by=owner,
+        )  # fmt: skip
+    return made
+
+
+def spends(customer, owner, *minutes):
+    """One visit a fortnight back from today, of so many minutes each; None was not noted."""
+    timeline.add_interactions(
+        [
+            {
+                "customer": customer, "channel": "visit", "at": TODAY - dt.timedelta(days=14 * (place + 1)),
+                "minutes": spent, "summary": "拜访",
+            }
+            for place, spent in enumerate(minutes)
+        ],
+        by=owner,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def known(shop, owner):
+    """The shop with invoices and visits: steady pays early, riser on the day, fader owes, skipper is late."""
+    bills(shop["steady"], beyond=-20, owner=owner)
+    bills(shop["riser"], beyond=0, owner=owner)
+    bills(shop["skipper"], beyond=25, owner=owner)
+    bills(shop["fader"], beyond=0, owner=owner, start="2025-06-01")
+    bills(shop["fader"], beyond=None, count=1, owner=owner, start="2026-05-01")
+    for name in ("steady", "riser", "fader", "skipper"):
+        spends(shop[name], owner, 120, 60, None)
+    return shop
+
+
+def row(customer, month=NOVEMBER):
+    return read_customer(Run.objects.get(month=month), customer.pk)
+
+
+@pytest.mark.shows("TIE-01", "TIE-03", "TIE-05", "CRE-01")
+def test_with_invoices_and_time_spent_a_star_is_no_longer_provisional(known):
+    services.score_month(NOVEMBER)
+
+    standing, found = Standing.objects.get(customer=known["steady"]), row(known["steady"])
+    assert (standing.is_provisional, standing.stars_hint) == (False, None)
+    assert standing.stars in range(1, 6)
+    assert standing.coverage >= 0.9
+    assert found["payment_index"] == pytest.approx(90)
+    assert (found["adbt_days"], found["late_share"], found["invoices"]) == (-20, 0, 12)
+    assert found["integrity"] == pytest.approx((0.55 * 90 + 0.15 * 100) / 0.70)
+    assert found["s_integrity"] > 50 > row(known["skipper"])["s_integrity"]
+    assert standing.integrity_part == pytest.approx(found["s_integrity"])
+    assert "integrity" in standing.explanation["points"]
+
+
+@pytest.mark.shows("TIE-02", "TIE-03")
+def test_efficiency_is_profit_over_the_share_of_a_full_time_year(known):
+    services.score_month(NOVEMBER)
+
+    found = row(known["steady"])
+    assert (found["effort_hours"], found["estimated_hours"]) == (5, 2)
+    assert found["efficiency_minor"] == pytest.approx(found["profit_12m_minor"] / (5 / 1920), abs=1)
+    assert found["hours_per_10k"] == pytest.approx(5 / (found["revenue_12m_minor"] / 100 / 10_000), abs=1e-5)
+    newcomer = row(known["newcomer"])
+    assert (newcomer["effort_hours"], newcomer["efficiency_minor"], newcomer["s_efficiency"]) == (None, None, None)
+
+
+@pytest.mark.shows("TIE-03")
+def test_less_than_two_hours_give_no_efficiency(shop, owner):
+    spends(shop["steady"], owner, 60, 59)
+
+    services.score_month(NOVEMBER)
+
+    assert row(shop["steady"])["s_efficiency"] is None
+    assert row(shop["steady"])["effort_hours"] == pytest.approx(119 / 60, abs=1e-6)
+
+
+@pytest.mark.shows("TIE-05", "CRE-01", "CRE-04")
+def test_a_gate_acts_at_once_whatever_the_score_and_is_named(known, owner):
+    bills(known["steady"], beyond=None, count=1, owner=owner, start="2026-07-01")
+    services.score_month(NOVEMBER)
+
+    steady = row(known["steady"])
+    assert (steady["payment_gate"], steady["overdue_days"]) == ("overdue_90", 114)
+    assert steady["stars"] <= 2
+    assert steady["stars_raw"] > 2
+    assert steady["gate"] == "overdue_90"
+
+    services.score_month("2026-08")
+    assert row(known["steady"], "2026-08")["payment_gate"] is None
+
+
+@pytest.mark.shows("CRE-01", "CRE-04")
+def test_lost_disputes_and_broken_promises_lower_integrity(known, owner):
+    services.score_month(NOVEMBER)
+    before = row(known["riser"])
+    first = bills(known["riser"], beyond=None, count=1, owner=owner, start="2026-10-01")[0]
+    commerce.add_promise(
+        first, made_on=dt.date(2026, 11, 1), promised_on=dt.date(2026, 11, 10), amount_minor=1000_00, by=owner
+    )
+    commerce.dispute_invoice(first, on=dt.date(2026, 11, 12), by=owner)
+    commerce.settle_dispute(first, lost=True, by=owner)
+
+    services.score_month(NOVEMBER)
+
+    after = row(known["riser"])
+    assert (after["promises"], after["promises_kept"]) == (1, 0)
+    assert after["dispute_share"] > before["dispute_share"] == 0
+    assert after["integrity"] < before["integrity"]
+    assert (after["overdue_minor"], after["overdue_days"]) == (1000_00, 22)
+
+
+def test_a_past_month_knows_nothing_of_what_came_later(known):
+    services.score_month("2026-03")
+    march = row(known["steady"], "2026-03")
+
+    # Issued from 5 January to 26 March and paid ten days later: by the end of March all but the last.
+    assert (march["invoices"], march["judged"]) == (5, 4)
+    assert march["effort_hours"] is None
+    assert march["open_minor"] == 1000_00
+
+
+def test_equal_facts_give_equal_bytes_with_invoices_and_time_too(known):
+    first = services.score_month(NOVEMBER)
+    again = services.score_month(NOVEMBER)
+
+    assert first.sha256 == again.sha256
+
+
+@pytest.mark.shows("TIE-05", "TIE-12")
+def test_a_new_definition_changes_the_hours_of_a_year_and_the_gate_from_its_month_on(known, owner, admin):
+    services.score_month("2026-10"), services.score_month(NOVEMBER)
+    old = row(known["steady"])["efficiency_minor"]
+    params = Run.objects.get(month=NOVEMBER).definition.params
+    changed = json.loads(json.dumps(params))
+    changed["grading"]["standard_hours"] = 960.0
+    changed["integrity"]["gate_days"] = 400
+
+    services.add_definition(params=changed, starts_month=NOVEMBER, note="半天班", by=admin)
+    services.score_month(NOVEMBER)
+
+    assert row(known["steady"])["efficiency_minor"] == pytest.approx(old / 2, abs=1)
+    assert row(known["fader"])["payment_gate"] is None
+    assert row(known["fader"], "2026-10")["payment_gate"] == "overdue_90"
+
+
+def test_a_month_of_an_earlier_version_is_still_read(known, tmp_path):
+    import pyarrow.parquet as pq
+
+    run = services.score_month(NOVEMBER)
+    table = pq.read_table(run.file)
+    new = ["integrity", "payment_index", "effort_hours", "payment_gate"]
+    pq.write_table(table.drop_columns(new), run.file)
+    Run.objects.filter(pk=run.pk).update(sha256="another")
+    run.refresh_from_db()
+
+    assert read_month(run, ["customer_id", *new]).column_names == ["customer_id", *new]
+    assert read_month(run, new)["integrity"].null_count == table.num_rows
+    assert set(read_customer(run, known["steady"].pk)) == set(COLUMNS)
+    assert card_of(known["steady"]) is not None
+
+
+def test_a_snapshot_of_an_earlier_version_is_still_scored(known):
+    from holdfast.insight.facts.services import take_snapshot
+
+    snapshot = take_snapshot()
+    for name in ("invoices", "payments", "promises", "effort"):
+        snapshot.path(name).unlink()
+
+    services.score_month(NOVEMBER, snapshot=snapshot)
+
+    assert row(known["steady"])["s_integrity"] is None
+    assert Standing.objects.get(customer=known["steady"]).is_provisional
