@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +17,7 @@ class CustomersConfig(AppConfig):
         from holdfast.foundation.audit.rules.words import register_values
         from holdfast.foundation.notices import rules as notices
         from holdfast.records.customers import queries, services
+        from holdfast.records.customers.queries import custom
         from holdfast.records.customers.queries import exports as taken
         from holdfast.records.customers.rules import alarms, reveals
         from holdfast.records.customers.services import exporting
@@ -26,5 +30,15 @@ class CustomersConfig(AppConfig):
         exports.register_export("customers.list", _("客户列表"), taken.export_chips)
         exports.register_alarm(exporting.tell_of_export)
         notices.register_wording("audit.export", alarms.export_alarm, icon="download", load=taken.export_people)
+        audit.register_expander("customers.customer", "custom", custom.custom_differences)
+        post_migrate.connect(settle_indexes, sender=self, dispatch_uid="customers.field_indexes")
         audit.register_subject("customers.customer", queries.may_see_customer)
         accounts.register_duty(lambda user: accounts.customers_left(queries.count_owned(user)))
+
+
+def settle_indexes(using: str, **kwargs: Any) -> None:
+    """The indexes of custom fields stand wherever the tables stand: SQLite drops them with a table it rebuilds."""
+    from holdfast.records.customers.services import indexes
+
+    if using == "default" and kwargs.get("plan") != []:
+        indexes.settle_indexes()

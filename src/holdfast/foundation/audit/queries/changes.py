@@ -111,11 +111,14 @@ def line_of(viewer: Any, change: Change, names: dict[tuple[str, Any], str]) -> L
     """One entry with costs hidden from who may not see profit, and phones and addresses masked for everybody."""
     hidden = frozenset() if viewer.sees_profit else rules.profit_fields(change.model)
     pairs = rules.differences(change.before, change.after).items()
-    shown = [
-        Difference(words.field_name(field), *(_text(field, value, hidden, change, names) for value in pair))
-        for field, pair in pairs
-        if not (change.before is None and pair[1] in (None, "", [], {}, False))
-    ]
+    shown: list[Difference] = []
+    for field, pair in pairs:
+        if expand := rules.expander_of(change.model, field):
+            told = expand(viewer, *pair)
+            shown += [Difference(label, words.value_text(old), words.value_text(new)) for label, old, new in told]
+        elif not (change.before is None and pair[1] in (None, "", [], {}, False)):
+            texts = (_text(field, value, hidden, change, names) for value in pair)
+            shown.append(Difference(words.field_name(field), *texts))
     return Line(change, words.verb_name(change.verb), words.model_name(change.model), shown)
 
 

@@ -11,9 +11,26 @@ from django.db.models import Model
 from holdfast.foundation.audit.rules.masking import HIDDEN, mask_email, mask_personal, mask_phone
 
 __all__ = [
-    "HIDDEN", "READING_VERBS", "TRIGGERS", "choice_names", "column_of", "differences", "is_derived", "mask_email", "mask_personal",
-    "mask_phone", "may_see_subject", "model_of", "profit_fields", "register_gone",
-    "register_restored", "register_subject", "tell_gone", "tell_restored",
+    "HIDDEN",
+    "READING_VERBS",
+    "TRIGGERS",
+    "choice_names",
+    "column_of",
+    "differences",
+    "expander_of",
+    "is_derived",
+    "mask_email",
+    "mask_personal",
+    "mask_phone",
+    "may_see_subject",
+    "model_of",
+    "profit_fields",
+    "register_expander",
+    "register_gone",
+    "register_restored",
+    "register_subject",
+    "tell_gone",
+    "tell_restored",
 ]  # fmt: skip
 # The triggers that make the journal append-only; `holdfast doctor` looks for them.
 # Entries that note who looked or took away, not a change: they stand in the way of no undo.
@@ -23,7 +40,9 @@ TRIGGERS = ("audit_change_no_update", "audit_change_no_delete")
 MaySee = Callable[[Any, str], bool]
 Restored = Callable[[list[str]], None]
 Gone = Callable[[str, list[str]], object]
+Expand = Callable[[Any, Any, Any], list[tuple[str, str, str]]]
 _subjects: dict[str, MaySee] = {}
+_expanders: dict[tuple[str, str], Expand] = {}
 _restored: dict[str, Restored] = {}
 _gone: list[Gone] = []
 
@@ -43,6 +62,15 @@ def may_see_subject(viewer: Any, subject: str) -> bool:
 def register_restored(model: str, restored: Restored) -> None:
     """Have derived rows (such as search tokens) made anew after an undo put rows of `model` back: `restored(pks)`."""
     _restored[model] = restored
+
+
+def register_expander(model: str, field: str, expand: Expand) -> None:
+    """Have a column that holds many values told value by value: `expand(viewer, before, after)` → (label, old, new)."""
+    _expanders[model, field] = expand
+
+
+def expander_of(model: str, field: str) -> Expand | None:
+    return _expanders.get((model, field))
 
 
 def tell_restored(model: str, pks: Iterable[str]) -> None:

@@ -75,7 +75,7 @@ def _number(field: Definition, raw: Any) -> int | float:
 
 def _date(field: Definition, raw: Any) -> str:
     try:
-        day = sheets.parse_date(raw)
+        day = sheets.parse_date(raw.isoformat() if isinstance(raw, date) else raw)
     except (sheets.CellError, ValueError):
         day = None
     if day is None:

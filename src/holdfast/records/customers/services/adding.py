@@ -12,6 +12,7 @@ from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.services.codes import give_codes
+from holdfast.records.customers.services.custom import settle_values
 from holdfast.records.customers.services.inserting import insert_rows
 from holdfast.records.customers.services.rows import built_contacts, built_customer, checked, subject_of
 from holdfast.records.customers.services.searching import write_entries
@@ -34,6 +35,7 @@ def add_customers(rows: Iterable[Mapping[str, Any]], *, by: User | None, batch: 
     Each is numbered, keyed, searchable and journalled (contacts and tags within the customer's entry).
     """
     clean = [checked(row) for row in rows]
+    settle_values(clean, by=by)
     customers = [built_customer(row) for row in clean]
     give_codes(customers)
     Customer.objects.bulk_create(customers)

@@ -19,6 +19,7 @@ from holdfast.foundation.audit.rules import READING_VERBS
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer, OwnershipChange
 from holdfast.records.customers.services.contacts import ContactPlan, plan_contacts, write_contacts
+from holdfast.records.customers.services.custom import fill_custom, settle_values
 from holdfast.records.customers.services.rows import FIELDS, checked, fill_keys, subject_of
 from holdfast.records.customers.services.searching import write_entries
 from holdfast.records.customers.services.tags import clean_names, ensure_tags
@@ -76,6 +77,7 @@ def change_customers(
     of owners.
     """
     asked = [(customer, checked(fields, is_new=False)) for customer, fields in pairs]
+    settle_values([fields for _customer, fields in asked], by=by)
     _refuse_taken_codes(asked)
     edits = _begin([customer.pk for customer, _fields in asked], seen or {})
     tags = ensure_tags({name for _c, fields in asked for name in fields.get("tags") or ()}, by=by, batch=batch)
@@ -142,6 +144,7 @@ def _fill(edit: Edit, fields: Mapping[str, Any], people: list[Contact], tags: Ma
             setattr(edit.customer, name, fields[name])
     if fields.get("owner") and "department" not in fields and edit.customer.owner_id != edit.owner_before:
         edit.customer.department = fields["owner"].department
+    fill_custom(edit.customer, fields.get("custom"))
     fill_keys(edit.customer)
     if "tags" in fields:
         wanted = {tags[name].pk for name in clean_names(fields["tags"] or ())}

@@ -11,6 +11,7 @@ from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import Department, User
 from holdfast.records.customers import rules
 from holdfast.records.customers.models import Contact, Customer, Pool
+from holdfast.records.customers.services.custom import fill_custom
 
 
 class ContactRow(TypedDict, total=False):
@@ -32,7 +33,10 @@ class ContactRow(TypedDict, total=False):
 
 
 class CustomerRow(TypedDict, total=False):
-    """name required; an empty code is given out as C000001 …; the department is the owner's unless given."""
+    """name required; an empty code is given out as C000001 …; the department is the owner's unless given.
+
+    `custom` is code → value as people write it; codes that are not there stay as they are, None takes one away.
+    """
 
     code: str
     name: str
@@ -52,11 +56,12 @@ class CustomerRow(TypedDict, total=False):
     owner: User | None
     department: Department | None
     pool: Pool | None
+    custom: Mapping[str, Any]
     contacts: Sequence[ContactRow]
     tags: Sequence[str]
 
 
-FIELDS = tuple(name for name in CustomerRow.__annotations__ if name not in ("contacts", "tags"))
+FIELDS = tuple(name for name in CustomerRow.__annotations__ if name not in ("contacts", "tags", "custom"))
 CONTACT_FIELDS = tuple(name for name in ContactRow.__annotations__ if name != "pk")
 
 
@@ -77,6 +82,7 @@ def built_customer(row: Mapping[str, Any]) -> Customer:
     owner = row.get("owner")
     department = row.get("department") or (owner.department if owner else None)
     customer.department = department
+    fill_custom(customer, row.get("custom"))
     fill_keys(customer)
     return customer
 

@@ -237,5 +237,5 @@ def test_the_form_takes_a_fixed_number_of_queries(login, owner, django_assert_nu
     client = login(owner)
     client.get(f"/customers/{customer.pk}/edit/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"/customers/{customer.pk}/edit/")

@@ -1,4 +1,4 @@
-"""Read what people type about a customer and the people there."""
+"""What people type about a customer and the people there."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from holdfast.foundation.accounts import queries as accounts
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.customers import rules
+from holdfast.records.customers.forms.fields import form_field, read_custom, typed_value
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.models.customer import calendars, channels, kinds
+from holdfast.records.customers.queries.custom import editable_fields
 from holdfast.records.customers.queries.masks import sees_raw, shown_value
 from holdfast.records.customers.rules.reveals import LONGEST_NOTE, REASONS
 from holdfast.records.customers.rules.rows import CONTACT_LENGTHS, LENGTHS
@@ -90,6 +92,11 @@ class CustomerForm(forms.Form):
             self.fields["owner"].queryset = accounts.assignable_users(viewer)  # type: ignore[attr-defined]
         else:
             del self.fields["owner"]
+        self.custom = editable_fields(viewer)
+        kept = (customer.custom if customer else None) or {}
+        for custom in self.custom:
+            self.fields[custom.param] = form_field(custom)
+            self.initial[custom.param] = typed_value(custom, kept.get(custom.code))
         for name in self.masks:
             self.fields[name].help_text = _("已打码；不改它，保存时原号码不变")
         for name in self.errors if self.is_bound else ():
@@ -103,13 +110,21 @@ class CustomerForm(forms.Form):
         row = rules.clean_row({name: value for name, value in kept.items() if name not in ("version", "owner")})
         if problem := rules.row_problem({**row, "contacts": ()}):
             self.add_error(problem[1] if problem[1] in self.fields else None, str(rules.PROBLEMS[problem[0]]))
-        return {**values, **row}
+        return {**values, **row, "custom": read_custom(self, self.custom, values)}
+
+    @property
+    def custom_groups(self) -> list[tuple[str, list[Any]]]:
+        """(group, bound fields) of the company's own fields, in their order; those without a group first."""
+        groups: dict[str, list[Any]] = {"": []}
+        for custom in self.custom:
+            groups.setdefault(custom.group, []).append(self[custom.param])
+        return [(name, fields) for name, fields in groups.items() if fields]
 
     def row(self) -> dict[str, Any]:
         """Fields as the services take them; where the mask came back, the field stays away and nothing changes."""
+        left_out = {"version", *(custom.param for custom in self.custom)}
         values = unmasked(self.cleaned_data, self.masks)
-        values.pop("version", None)
-        return values
+        return {name: value for name, value in values.items() if name not in left_out}
 
 
 def initial_of(customer: Customer) -> dict[str, Any]:
