@@ -31,7 +31,7 @@ MONTH = "2026-10"
 MARKS = [
     "隐形标记精密机械", "标记简称", "13987654321", "zz-marker@", "标记路77号", "标记要求", "标记联系人", "91310000MARKER",
     "ZZMARK01", "ZZORD-0001", "标记备注", "标记货物", "标记任务", "标记标签", "标记视图", "标记理由", "标记行动",
-    "ZZIMPORT", "标记导入",
+    "ZZIMPORT", "标记导入", "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
 ]  # fmt: skip
 
 # Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole.
@@ -45,9 +45,11 @@ def make() -> SimpleNamespace:
     holder = UserFactory(login="holder", name="持有人", role="admin", department=here)
     customer = _customer(holder, here)
     order = _orders(customer, holder)
+    _money(customer, order, holder)
     task = timeline.open_task(
         customer, kind="call", title="标记任务", assignee=holder, due_on=dt.date(2026, 11, 22), by=holder
     )
+    token, _secret = accounts.add_api_token(holder, name="标记令牌", words=["customer_view"], by=holder)
     view = accounts.save_view("customers", "标记视图", "q=标记视图", by=holder)
     imp = making.checked(
         making.csv_file(making.CUSTOMER_HEADINGS, [["标记导入有限公司", "标记联系人乙", "13987654322", *[""] * 7]]),
@@ -76,7 +78,7 @@ def make() -> SimpleNamespace:
     masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
         holder=holder, customer=customer, order=order, task=task, view=view, imp=imp, report=report, override=override,
-        action=action, job=job, notice=notice, department=here, role=role, product=order.lines.first().product,
+        token=token, action=action, job=job, notice=notice, department=here, role=role, product=order.lines.first().product,
         limited=UserFactory(login="limited", name="只看掩码的人", roles=[masked], department=there),
         strangers={
             "sales": UserFactory(login="stranger", name="陌生人", role="sales", department=there),
@@ -113,6 +115,33 @@ def _orders(customer: Any, holder: Any) -> Any:
     return commerce.add_orders(rows, by=holder)[0]
 
 
+def _money(customer: Any, order: Any, holder: Any) -> None:
+    """An invoice with a promise, and a payment that settles part of it."""
+    invoice = commerce.add_invoice(
+        customer, number="ZZINV-1", issued_on=dt.date(2026, 9, 1), due_on=dt.date(2026, 10, 1), amount_minor=1_234_500,
+        order=order, note="标记发票", by=holder,
+    )  # fmt: skip
+    commerce.add_promise(
+        invoice,
+        promised_on=dt.date(2026, 11, 30),
+        amount_minor=500,
+        note="标记承诺",
+        made_on=dt.date(2026, 11, 1),
+        by=holder,
+    )
+    commerce.add_payment(
+        customer, received_on=dt.date(2026, 10, 9), amount_minor=700, reference="ZZREF-1", note="标记回款", by=holder
+    )
+
+
+def _invoice(world: Any) -> int:
+    return world.customer.invoices.get().pk
+
+
+def _payment(world: Any) -> int:
+    return world.customer.payments.get().pk
+
+
 def _scored_and_reported(holder: Any) -> Any:
     from holdfast.common.months import Month
 
@@ -133,9 +162,28 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "accounts:person_switch.pk": lambda world: world.holder.pk,
     "accounts:role.pk": lambda world: world.role.pk,
     "accounts:role_remove.pk": lambda world: world.role.pk,
+    "accounts:token_revoke.pk": lambda world: world.token.pk,
     "accounts:view_remove.pk": lambda world: world.view.pk,
     "audit.subject": lambda world: f"customers.customer:{world.customer.pk}",
     "commerce.pk": lambda world: world.order.pk,
+    "commerce.invoice": _invoice,
+    "commerce.promise": lambda world: world.customer.invoices.get().promises.get().pk,
+    "commerce:credit_use.pk": _invoice,
+    "commerce:invoice.pk": _invoice,
+    "commerce:invoice_dispute.pk": _invoice,
+    "commerce:invoice_edit.pk": _invoice,
+    "commerce:invoice_promise.pk": _invoice,
+    "commerce:invoice_settle.pk": _invoice,
+    "commerce:invoice_use.pk": _invoice,
+    "commerce:invoice_void.pk": _invoice,
+    "commerce:invoice_write_off.pk": _invoice,
+    "commerce:promise_remove.pk": _invoice,
+    "commerce:payment.pk": _payment,
+    "commerce:payment_allocate.pk": _payment,
+    "commerce:payment_bounce.pk": _payment,
+    "commerce:payment_free.pk": _payment,
+    "commerce:payment_void.pk": _payment,
+    "commerce:money_panel.pk": lambda world: world.customer.pk,
     "commerce:panel.pk": lambda world: world.customer.pk,
     "commerce:product_edit.pk": lambda world: world.product.pk,
     "customers.pk": lambda world: world.customer.pk,
@@ -163,6 +211,17 @@ QUERIES: dict[str, list[str]] = {
     "customers:export": ["q=隐形", "format=xlsx"],
     "commerce:orders": ["q=ZZORD", "customer={customer}", "q=隐形"],
     "commerce:order_new": ["customer={customer}"],
+    "commerce:invoice_new": ["customer={customer}", "order=1"],
+    "commerce:payment_new": ["customer={customer}", "invoice=1"],
+    "commerce:receivables": [
+        "by=invoice",
+        "customer={customer}",
+        "q=隐形",
+        "q=ZZINV",
+        "owner={holder}",
+        "promise=waiting",
+    ],
+    "commerce:receivables_export": ["q=隐形", "by=invoice"],
     "timeline:tasks": ["who=all", "state=done", "assignee={holder}", "mine=0"],
     "timeline:task_new": ["customer={customer}"],
     "timeline:log": ["customer={customer}"],

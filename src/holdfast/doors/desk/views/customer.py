@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from holdfast.common import formats
 from holdfast.common.months import today
 from holdfast.common.web import needs, show
 from holdfast.doors.desk import queries, rules
@@ -24,13 +26,19 @@ SHOWN_BACK = timedelta(days=730)
 MAIN_PANELS = [
     ("scores:card", _("五力评级"), "o5", 5),
     ("commerce:panel", _("钱"), "o6", 6),
+    ("commerce:money_panel", _("应收与回款"), "o7", 6),
     ("timeline:history", _("历史"), "o7", 8),
 ]
-ASIDE_PANELS = [("timeline:panel", _("下一步"), "o3", 3)]
+ASIDE_PANELS = [
+    ("timeline:panel", _("下一步"), "o3", 3),
+    ("customers:needs", _("需求与偏好"), "o4", 4),
+    ("customers:relations", _("地址与关系"), "o9", 2),
+]
 # Tabs lead to parts on pages of their own.
 TABS = [
     ("timeline:history", _("历史")),
     ("commerce:panel", _("订单与钱")),
+    ("commerce:money_panel", _("应收与回款")),
     ("timeline:panel", _("任务")),
     ("scores:history", _("评级变化")),
     ("audit:panel", _("归属与变更")),
@@ -43,10 +51,11 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     found = queries.customer_for_page(request.user, pk)
     if found is None:
         raise Http404
+    if found.merged_into_id:
+        return _to_kept(request, found)
     standing, contacts = getattr(found, "standing", None), list(found.contacts.all())
     for contact in contacts:
         contact.birthday_word = rules.birthday_word(contact)  # type: ignore[attr-defined]
-    share, missing = rules.completeness(found, contacts)
     beat = rules.live_beat(standing, commerce.purchase_days(found, today() - SHOWN_BACK), today())
     since = found.first_seen_on or found.created_at.date()
     context = {
@@ -61,19 +70,28 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "place": rules.place_of(found.province, found.city, found.address),
         "since": since,
         "year": rules.years_on_file(since, today()),
-        "completeness": share,
-        "missing": formats.listed(str(word) for word in missing),
         "rarity": 1 - standing.p_gap
         if standing and standing.p_gap is not None and standing.purchase_days >= 3
         else None,
         "may_edit": request.user.may(Permission.CUSTOMER_EDIT),
         "may_assign": request.user.may(Permission.CUSTOMER_ASSIGN),
+        "may_merge": request.user.may(Permission.CUSTOMER_MERGE),
+        "may_privacy": request.user.may(Permission.PRIVACY_ADMIN),
         "may_task": request.user.may(Permission.TASK_EDIT),
         "main_panels": _panels(MAIN_PANELS, found),
         "aside_panels": _panels(ASIDE_PANELS, found),
         "tabs": _tabs(found),
     }
     return show(request, "desk/customer.html", context)
+
+
+def _to_kept(request: StaffRequest, found: Customer) -> HttpResponse:
+    """The old address of an entry that was merged leads to the customer it became."""
+    kept = queries.customer_for_page(request.user, found.merged_into_id or 0)
+    if kept is None:
+        raise Http404
+    messages.info(request, gettext("%(name)s 已并入这份档案") % {"name": found.name})
+    return redirect(kept.get_absolute_url())
 
 
 def _panels(wanted: list[Any], customer: Customer) -> list[dict[str, Any]]:

@@ -177,6 +177,9 @@ class Payment(Base):
     def __str__(self) -> str:
         return f"{self.received_on} {self.reference}".strip()
 
+    def get_absolute_url(self) -> str:
+        return f"/commerce/payments/{self.pk}/"
+
     @property
     def is_reversal(self) -> bool:
         return self.amount_minor < 0

@@ -15,11 +15,13 @@ from holdfast.records.commerce.queries.ages import (
     terms_of,
 )
 from holdfast.records.commerce.queries.invoices import (
+    allocations_of,
     invoices_by_number,
     invoices_of,
     next_invoice_number,
     open_of,
     payments_of,
+    promises_of,
     visible_invoices,
     visible_payments,
 )
@@ -77,6 +79,7 @@ __all__ = [
     "active_products",
     "ageing",
     "ageing_of",
+    "allocations_of",
     "attention",
     "categories",
     "credit_by_customer",
@@ -105,6 +108,7 @@ __all__ = [
     "products_like",
     "promises_broken",
     "promises_due",
+    "promises_of",
     "purchase_days",
     "receivable_list",
     "revenue_of",

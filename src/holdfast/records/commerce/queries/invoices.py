@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from holdfast.foundation.accounts.models import User
-from holdfast.records.commerce.models import Invoice, Payment
+from holdfast.records.commerce.models import Allocation, Invoice, Payment, PaymentPromise
 from holdfast.records.customers.models import Customer
 
 SEVERAL = 400
@@ -34,6 +34,20 @@ def open_of(customer: Customer) -> QuerySet[Invoice]:
 
 def payments_of(customer: Customer) -> QuerySet[Payment]:
     return Payment.objects.filter(customer=customer).order_by("-received_on", "-pk")
+
+
+def allocations_of(row: Invoice | Payment) -> QuerySet[Allocation]:
+    """What settles an invoice, or what a payment or credit note settles; oldest first."""
+    if isinstance(row, Payment):
+        found = Allocation.objects.filter(payment=row)
+    else:
+        found = Allocation.objects.filter(credit=row) if row.is_credit else Allocation.objects.filter(invoice=row)
+    return found.select_related("payment", "credit", "invoice").order_by("pk")
+
+
+def promises_of(invoice: Invoice) -> QuerySet[PaymentPromise]:
+    """An invoice's promises to pay, the latest first."""
+    return invoice.promises.select_related("made_by").order_by("-promised_on", "-pk")
 
 
 def invoices_by_number(numbers: Iterable[str]) -> dict[str, Invoice]:

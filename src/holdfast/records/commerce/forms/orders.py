@@ -38,6 +38,18 @@ def decimal_field(label: Any, places: int, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=18, decimal_places=places, required=False, widget=widget, **more)
 
 
+def customer_named(viewer: User, text: str) -> Customer:
+    """The visible customer whose code, or code and name as its option shows them, or whole name this is."""
+    text = text.strip()
+    seen = Customer.objects.visible_to(viewer)
+    found = list(seen.filter(code__iexact=text.split(" ")[0])[:1]) or list(seen.filter(name=text)[:2])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise forms.ValidationError(_("有几位客户叫这个名字，请改填客户编号。"))
+    raise forms.ValidationError(_("没有找到「%(text)s」，请填客户编号或全名。") % {"text": text})
+
+
 class OrderFilters(forms.Form):
     """The address of the order list, cleaned; whatever does not fit is left out rather than refused."""
 
@@ -88,14 +100,7 @@ class OrderForm(forms.Form):
             self.fields["number"].help_text = ""
 
     def clean_customer(self) -> Customer:
-        text = self.cleaned_data["customer"].strip()
-        seen = Customer.objects.visible_to(self.viewer)
-        found = list(seen.filter(code__iexact=text.split(" ")[0])[:1]) or list(seen.filter(name=text)[:2])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise forms.ValidationError(_("有几位客户叫这个名字，请改填客户编号。"))
-        raise forms.ValidationError(_("没有找到「%(text)s」，请填客户编号或全名。") % {"text": text})
+        return customer_named(self.viewer, self.cleaned_data["customer"])
 
     def clean_ordered_on(self) -> Any:
         day = self.cleaned_data["ordered_on"]
