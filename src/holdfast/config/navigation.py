@@ -61,6 +61,7 @@ PLACES: list[tuple[object, list[Place]]] = [
             Place(_("人员与部门"), "accounts:people", "sitemap", Permission.USER_ADMIN),
             Place(_("变更日志"), "audit:journal", "history", Permission.JOURNAL_VIEW),
             Place(_("后台任务"), "jobs:list", "server-cog", Permission.SYSTEM_ADMIN),
+            Place(_("API 接口"), "api:docs", "api", Permission.SYSTEM_ADMIN),
         ],
     ),
 ]
@@ -86,6 +87,7 @@ DOORS = {
     "import": Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT),
     "hand_over": Place(_("转交任务"), "timeline:hand_over", "user-share", Permission.TASK_EDIT),
     "notices": Place(_("通知"), "notices:inbox", "bell"),
+    "api": Place(_("API 接口"), "api:docs", "api"),
     "notice_settings": Place(_("提醒设置"), "notices:settings", "adjustments"),
 }
 

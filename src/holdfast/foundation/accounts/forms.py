@@ -10,7 +10,13 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from holdfast.foundation.accounts.models import Department, Role, User
-from holdfast.foundation.accounts.rules import PERMISSION_NAMES, SCOPE_NAMES
+from holdfast.foundation.accounts.rules import (
+    NEVER_BY_TOKEN,
+    PERMISSION_NAMES,
+    READING_WORDS,
+    SCOPE_NAMES,
+    TOKEN_DAYS,
+)
 
 LOGIN_PATTERN = r"[\w.@+\-]+"
 
@@ -178,3 +184,42 @@ class SaveViewForm(forms.Form):
     name = forms.CharField(max_length=40)
     query = forms.CharField(max_length=2000, required=False)
     shared = forms.BooleanField(required=False)
+
+
+PRESETS = {"read": _("只读：查询和同步"), "work": _("读写：除管理外，与我相同"), "chosen": _("自选")}
+TOKEN_SPANS = {30: _("30 天"), 90: _("90 天"), 180: _("180 天"), 365: _("一年")}
+
+
+class ApiTokenForm(forms.Form):
+    """A token's name, how long it lives, and what of the person's own words it may use."""
+
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("写哪个程序在用它，例如“官网留言”。"))
+    preset = forms.ChoiceField(
+        label=_("能做什么"), choices=lambda: list(PRESETS.items()), widget=forms.RadioSelect, initial="read"
+    )
+    words = forms.MultipleChoiceField(
+        label=_("自选的权限"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("上面选了“自选”才算数。"),
+    )
+    days = forms.TypedChoiceField(
+        label=_("有效期"), coerce=int, choices=lambda: list(TOKEN_SPANS.items()), initial=TOKEN_DAYS,
+        help_text=_("到期前在这里另建一个，换好后撤销旧的。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = {
+            word: name for word, name in PERMISSION_NAMES.items() if viewer.may(word) and word not in NEVER_BY_TOKEN
+        }
+        self.fields["words"].choices = [(str(word), name) for word, name in self.own.items()]  # type: ignore[attr-defined]
+
+    def fields_for_service(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        words = {
+            "read": [word for word in self.own if word in READING_WORDS],
+            "work": list(self.own),
+            "chosen": given["words"],
+        }[given["preset"]]
+        return {"name": given["name"], "words": words, "days": given["days"]}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from holdfast.foundation.accounts.views import own, people
+from holdfast.foundation.accounts.views import own, people, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("setup/<str:token>/", own.setup, name="setup"),
     path("me/", own.me, name="me"),
     path("me/password/", own.password, name="password"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/new/", tokens.token_new, name="token_new"),
+    path("me/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("views/save/", own.view_save, name="view_save"),
     path("views/<int:pk>/remove/", own.view_remove, name="view_remove"),
     path("people/", people.people, name="people"),
