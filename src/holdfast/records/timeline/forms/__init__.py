@@ -1,6 +1,7 @@
 """What people type about a customer's history and plans."""
 
 from holdfast.records.timeline.forms.base import CustomerField, ForCustomer, day_input
+from holdfast.records.timeline.forms.documents import FolderForm, MoveForm, UploadForm
 from holdfast.records.timeline.forms.handing import QUICK_DAYS, EditTaskForm, FinishManyForm, HandOverForm, SnoozeForm
 from holdfast.records.timeline.forms.interactions import (
     ChangeForm,
@@ -18,14 +19,17 @@ __all__ = [
     "EditTaskForm",
     "FinishForm",
     "FinishManyForm",
+    "FolderForm",
     "ForCustomer",
     "HandOverForm",
     "InteractionForm",
     "LogForm",
     "MinutesMixin",
+    "MoveForm",
     "ReassignForm",
     "SnoozeForm",
     "TaskForm",
+    "UploadForm",
     "UsualMinutesForm",
     "day_input",
 ]

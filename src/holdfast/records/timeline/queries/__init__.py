@@ -1,5 +1,13 @@
 """The readers of this room."""
 
+from holdfast.records.timeline.queries.documents import (
+    all_folders,
+    deleted_of,
+    documents_of,
+    open_folders,
+    visible_documents,
+    visible_version,
+)
 from holdfast.records.timeline.queries.history import (
     HistoryPage,
     Line,
@@ -39,8 +47,11 @@ __all__ = [
     "INTERACTION",
     "HistoryPage",
     "Line",
+    "all_folders",
     "colleagues_of",
     "count_overdue",
+    "deleted_of",
+    "documents_of",
     "done_tasks",
     "earliest",
     "entries_of",
@@ -52,6 +63,7 @@ __all__ = [
     "may_change",
     "next_steps",
     "nobody",
+    "open_folders",
     "open_tasks",
     "people_with_tasks",
     "share_estimated",
@@ -60,6 +72,8 @@ __all__ = [
     "tasks_of",
     "told",
     "usual_minutes",
+    "visible_documents",
     "visible_interactions",
     "visible_tasks",
+    "visible_version",
 ]

@@ -12,7 +12,7 @@ from holdfast.common import formats, labels
 from holdfast.records.customers.rules import NEED_KINDS
 from holdfast.records.timeline import rules
 from holdfast.records.timeline.models import TASK_KINDS
-from holdfast.records.timeline.queries import customer_events, interactions, task_entries
+from holdfast.records.timeline.queries import customer_events, documents, interactions, task_entries
 
 Payload = Mapping[str, Any]
 
@@ -30,6 +30,10 @@ def register() -> None:
     rules.register_wording(
         task_entries.TASK_SOURCE, task_words, icon="list-check", rebuild=task_entries.all_task_rows,
         url=lambda pk, payload: reverse("timeline:task", args=[pk]),
+    )  # fmt: skip
+    rules.register_wording(
+        documents.VERSION, document_words, icon="paperclip", rebuild=documents.all_version_rows,
+        url=lambda pk, payload: reverse("timeline:document", args=[payload["document"]]),
     )  # fmt: skip
     told = {
         customer_events.CREATED: (lambda payload: _("建立档案"), "user-plus"),
@@ -55,6 +59,14 @@ def _channel_icon(payload: Payload) -> str:
 def task_words(payload: Payload) -> str:
     """「完成任务 · 致谢」."""
     return f"{_('完成任务')} · {TASK_KINDS.get(payload['kind'], '')}"
+
+
+def document_words(payload: Payload) -> str:
+    """「上传合同 · 1.2 MB」, from the second version on 「上传合同 · 第 2 版 · 1.2 MB」."""
+    folder = rules.FOLDERS.get(payload["folder"], payload["folder"])
+    words = _("上传文件 · %(folder)s") % {"folder": folder}
+    version = _("第 %(n)s 版") % {"n": payload["number"]} if payload["number"] > 1 else ""
+    return " · ".join(part for part in (words, version, formats.file_size(payload["size"])) if part)
 
 
 def need_words(payload: Payload) -> str:

@@ -1,5 +1,17 @@
 """Pages of a customer's history and plans."""
 
+from holdfast.records.timeline.views.documents import (
+    document,
+    document_add,
+    document_move,
+    document_remove,
+    document_restore,
+    documents,
+    download,
+    folder,
+    folders,
+    preview,
+)
 from holdfast.records.timeline.views.handing import hand_over, hand_over_undo, task_bulk, task_edit, task_snooze
 from holdfast.records.timeline.views.history import history
 from holdfast.records.timeline.views.interactions import (
@@ -21,6 +33,15 @@ from holdfast.records.timeline.views.tasks import (
 
 __all__ = [
     "customer_tasks",
+    "document",
+    "document_add",
+    "document_move",
+    "document_remove",
+    "document_restore",
+    "documents",
+    "download",
+    "folder",
+    "folders",
     "hand_over",
     "hand_over_undo",
     "history",
@@ -28,6 +49,7 @@ __all__ = [
     "interaction_edit",
     "interaction_remove",
     "log",
+    "preview",
     "task",
     "task_bulk",
     "task_edit",

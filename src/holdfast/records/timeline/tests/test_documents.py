@@ -1,0 +1,564 @@
+"""Files of a customer: kept whole or not at all, known by their bytes, seen only with the customer."""
+
+import errno
+import io
+import os
+import time
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from holdfast.common.refusals import Refusal
+from holdfast.foundation.accounts.tests.factories import UserFactory
+from holdfast.foundation.audit.models import Change
+from holdfast.records.customers.tests.factories import CustomerFactory
+from holdfast.records.timeline import queries, services, writers
+from holdfast.records.timeline.models import Document, Entry, Folder, Version, files_home
+from holdfast.records.timeline.rules import files as rules
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+PDF = b"%PDF-1.7\n" + b"x" * 100
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 50
+JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 50
+MP3 = b"ID3\x04\x00" + bytes(range(256)) * 40
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def customer(owner):
+    return CustomerFactory(owner=owner)
+
+
+def added(customer, by, data=PDF, name="年度合同.pdf", folder="contract", **fields):
+    return services.add_document(customer, file=io.BytesIO(data), name=name, folder=folder, by=by, **fields)
+
+
+def office(*members, sizes=None):
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            archive.writestr(member, (b"0" * (sizes or {}).get(member, 10)))
+    return book.getvalue()
+
+
+def files_on_disk():
+    return [path for path in files_home().rglob("*") if path.is_file()] if files_home().exists() else []
+
+
+DOCX = office("[Content_Types].xml", "word/document.xml")
+
+
+# --- keeping ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("ARC-06")
+def test_a_file_is_kept_under_a_random_name_with_its_hash_and_a_line_in_the_history(customer, owner):
+    document = added(customer, owner, note="已盖章")
+
+    version = document.versions.get()
+    assert version.file.read_bytes() == PDF
+    assert "合同" not in version.path
+    assert oct(version.file.stat().st_mode)[-3:] == "600"
+    assert (version.number, version.kind, version.size_bytes) == (1, "pdf", len(PDF))
+    assert len(version.sha256) == 64
+    [line] = queries.told(Entry.objects.filter(source="timeline.version"))
+    assert (line.entry.text, line.entry.kind) == ("年度合同.pdf", "file")
+    assert "合同" in line.words
+    told = Change.objects.filter(subject=f"customers.customer:{customer.pk}", model__startswith="timeline")
+    assert set(told.values_list("model", flat=True)) == {"timeline.document", "timeline.version"}
+
+
+def test_the_same_name_gets_a_new_version_and_the_old_one_stays(customer, owner, teammate):
+    first = added(customer, owner)
+
+    again = added(customer, teammate, data=PDF + b"2")
+    elsewhere = added(customer, owner, folder="quote")
+
+    assert again == first != elsewhere
+    assert [version.number for version in first.versions.all()] == [2, 1]
+    assert first.versions.get(number=1).file.read_bytes() == PDF
+    assert queries.told(Entry.objects.filter(source_id=first.versions.get(number=2).pk))[0].words.count("第 2 版") == 1
+
+
+def test_the_same_bytes_again_change_nothing_and_leave_no_second_copy(customer, owner):
+    document = added(customer, owner)
+
+    assert added(customer, owner) == document
+    assert document.versions.count() == 1
+    assert len(files_on_disk()) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind", "kept_as"),
+    [
+        (PDF, "合同.pdf", "pdf", "合同.pdf"),
+        (PDF, "合同", "pdf", "合同.pdf"),
+        (JPEG, "照片.PNG", "jpeg", "照片.jpg"),
+        (PNG, "a.png", "png", "a.png"),
+        (MP3, "录音 1.mp3", "mp3", "录音 1.mp3"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "a.wav", "wav", "a.wav"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "a.webp", "webp", "a.webp"),
+        (b"\x00\x00\x00\x20ftypM4A \x00", "a.m4a", "m4a", "a.m4a"),
+        (b"\x00\x00\x00\x20ftypisom\x00", "a.mp4", "mp4", "a.mp4"),
+        (DOCX, "报价.docx", "docx", "报价.docx"),
+        (office("[Content_Types].xml", "xl/workbook.xml"), "表.xlsx", "xlsx", "表.xlsx"),
+        ("客户说了三点".encode(), "记录.txt", "text", "记录.txt"),
+        ("客户说了三点".encode("gb18030") * 3000, "旧记录.txt", "text", "旧记录.txt"),
+        (("客" * 9000).encode(), "长.txt", "text", "长.txt"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "旧.doc", "doc", "旧.doc"),
+    ],
+)
+def test_what_a_file_is_is_told_by_its_bytes_and_a_wrong_ending_is_put_right(
+    customer, owner, data, name, kind, kept_as
+):
+    document = added(customer, owner, data=data, name=name, folder="other")
+
+    assert (document.versions.get().kind, document.name) == (kind, kept_as)
+
+
+@pytest.mark.shows("ARC-06")
+@pytest.mark.parametrize(
+    ("data", "name", "word"),
+    [
+        (b"", "空.pdf", "空文件"),
+        (b"MZ\x90\x00" + b"\x00" * 50, "报价.pdf", "直接运行"),
+        (b"\x7fELF\x02", "a.png", "直接运行"),
+        (b"#!/bin/sh\nrm -rf /", "读我.txt", "直接运行"),
+        (b"<!DOCTYPE html><script>alert(1)</script>", "页面.txt", "网页"),
+        (b"\xef\xbb\xbf  <html onload=x>", "a.pdf", "网页"),
+        (b"<?xml version='1.0'?><svg onload='alert(1)'/>", "图.png", "网页"),
+        (PNG, "图.svg", "svg"),
+        (PDF, "合同.pdf.exe", "exe"),
+        (PDF, "合同.html.pdf", "html"),
+        (PDF, "程序.JS", "js"),
+        (DOCX, "表.xlsm", "xlsm"),
+        (office("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), "表.xlsx", "宏"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook_VBA_PROJECT".encode("utf-16-le"), "旧.xls", "宏"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 90, "装.doc", "直接运行"),
+        (office("a.txt"), "包.zip", "压缩包"),
+        (office("a.txt"), "包.docx", "压缩包"),
+        (b"Rar!\x1a\x07\x00", "包.pdf", "压缩包"),
+        (b"PK\x03\x04 no zip", "坏.docx", "认不出"),
+        (b"\x00\x01\x02\x03" * 9, "合同.pdf", "认不出"),
+        (b"just text", "照片.jpg", "认不出"),
+    ],
+)
+def test_what_is_dangerous_or_unknown_is_refused_with_a_sentence_and_leaves_nothing(customer, owner, data, name, word):
+    with pytest.raises(Refusal) as refused:
+        added(customer, owner, data=data, name=name, folder="other")
+
+    assert word in refused.value.message
+    assert refused.value.field == "file"
+    assert not Document.objects.exists()
+    assert files_on_disk() == []
+
+
+def test_an_office_file_that_would_unpack_hugely_is_refused_unopened(customer, owner, monkeypatch):
+    monkeypatch.setattr(writers, "MOST_UNPACKED", 10_000)
+    bomb = office("[Content_Types].xml", "word/document.xml", sizes={"word/document.xml": 200_000})
+
+    with pytest.raises(Refusal, match="大得不正常"):
+        added(customer, owner, data=bomb, name="炸弹.docx")
+
+
+def test_a_file_over_the_limit_is_refused_while_it_comes(customer, owner, settings):
+    settings.FILE_LIMIT_BYTES = 2 << 20
+
+    class Endless(io.RawIOBase):
+        read_bytes = 0
+
+        def read(self, size=-1):
+            self.read_bytes += size
+            return b"%PDF-" + b"0" * (size - 5)
+
+    source = Endless()
+    with pytest.raises(Refusal, match="超过 2 MB"):
+        services.add_document(customer, file=source, name="大.pdf", folder="other", by=owner)
+
+    assert source.read_bytes <= 4 << 20
+    assert files_on_disk() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\fakepath\\合同.pdf", "合同.pdf"),
+        ("/abs/合同.pdf", "合同.pdf"),
+        ("..", "合同.pdf"),
+        ("", "合同.pdf"),
+        (".pdf", "pdf.pdf"),
+        ("a\x00b\n.pdf", "ab.pdf"),
+        ("合同\u202efdp.pdf", "合同fdp.pdf"),
+        ('合"同<1>|?.pdf', "合_同_1_.pdf"),
+        ("长" * 400 + ".pdf", "长" * 116 + ".pdf"),
+    ],
+)
+def test_a_name_cannot_lead_elsewhere_nor_deceive(customer, owner, given, kept):
+    document = added(customer, owner, name=given)
+
+    assert document.name == kept
+    assert document.versions.get().file.parent.parent == files_home()
+
+
+# --- half files ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("ARC-06")
+@pytest.mark.parametrize("moment", ["write", "fsync", "rename", "database"])
+def test_a_full_disk_or_a_failure_at_any_moment_leaves_no_half_file(customer, owner, monkeypatch, moment):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if moment == "write":
+        monkeypatch.setattr(writers, "_copy", full)
+    elif moment == "fsync":
+        monkeypatch.setattr(os, "fsync", full)
+    elif moment == "rename":
+        monkeypatch.setattr("pathlib.Path.rename", full)
+    else:
+        monkeypatch.setattr("holdfast.records.timeline.services.documents._add_version", full)
+
+    with pytest.raises(Refusal, match="磁盘满了"):
+        added(customer, owner)
+
+    monkeypatch.undo()
+    assert not Version.objects.exists()
+    assert files_on_disk() == []
+
+
+def test_what_a_kill_left_is_swept_after_an_hour_and_nothing_else(customer, owner):
+    kept = added(customer, owner).versions.get().file
+    old, young = kept.with_name("0" * 32), kept.with_name("1" * 32 + ".partial")
+    for path in (old, young):
+        path.write_bytes(b"half")
+    an_hour_ago = time.time() - 7200
+    for path in (old, kept):
+        os.utime(path, (an_hour_ago, an_hour_ago))
+
+    assert services.sweep_files() == 1
+    assert sorted(files_on_disk()) == sorted([kept, young])
+
+
+def test_files_whose_bytes_are_gone_or_cut_are_named(customer, owner):
+    whole, gone, cut = (added(customer, owner, name=name) for name in ("好.pdf", "失.pdf", "残.pdf"))
+    gone.versions.get().file.unlink()
+    cut.versions.get().file.write_bytes(b"%PDF-")
+
+    assert services.missing_files() == ["失.pdf (v1)", "残.pdf (v1)"]
+    assert whole.versions.get().file.is_file()
+
+
+# --- deleting -----------------------------------------------------------------------------------------------------
+
+
+def test_a_deleted_file_leaves_the_list_and_the_history_and_comes_back(customer, owner):
+    document = added(customer, owner)
+
+    services.delete_document(document, by=owner)
+    hidden = (queries.documents_of(owner, customer), Entry.objects.filter(kind="file").count())
+    services.restore_document(document, by=owner)
+
+    assert hidden == ([], 0)
+    assert [found for _folder, some in queries.documents_of(owner, customer) for found in some] == [document]
+    assert Entry.objects.filter(kind="file").count() == 1
+    assert list(Change.objects.filter(verb__in=["delete", "restore"]).values_list("verb", flat=True)) in (
+        ["delete", "restore"], ["restore", "delete"],
+    )  # fmt: skip
+
+
+def test_a_file_is_not_brought_back_beside_another_of_its_name(customer, owner):
+    document = added(customer, owner)
+    services.delete_document(document, by=owner)
+    added(customer, owner, data=PDF + b"new")
+
+    with pytest.raises(Refusal, match="同名"):
+        services.restore_document(document, by=owner)
+
+
+def test_an_erasure_removes_rows_and_bytes(customer, owner, django_capture_on_commit_callbacks):
+    added(customer, owner)
+    added(customer, owner, data=PDF + b"2")
+    other = added(CustomerFactory(owner=owner), owner)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.erase_documents(customer, by=owner) == 2
+
+    assert list(Document.objects.all()) == [other]
+    assert len(files_on_disk()) == 1
+    assert not Change.objects.filter(verb="erase", label__contains="合同").exists()
+
+
+# --- the pages ----------------------------------------------------------------------------------------------------
+
+
+def sent(browser, customer, *files, **data):
+    url = reverse("timeline:document_add", args=[customer.pk])
+    return browser.post(url, {"file": [SimpleUploadedFile(name, content) for name, content in files], **data})
+
+
+@pytest.mark.shows("ARC-06")
+def test_several_files_are_sent_and_those_that_cannot_be_kept_are_told_by_name(login, owner, customer):
+    folder = Folder.objects.get(code="photo")
+
+    answer = sent(login(owner), customer, ("好.png", PNG), ("坏.exe", b"MZ"), folder=folder.pk, note="现场")
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "坏.exe" in html
+    assert "好.png" in html
+    assert (Document.objects.get().folder, Document.objects.get().note) == (folder, "现场")
+
+
+def test_sent_files_are_told_and_lead_to_the_customer(login, owner, customer):
+    answer = sent(login(owner), customer, ("好.png", PNG))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/customers/{customer.pk}/")
+
+
+def test_nothing_chosen_is_told(login, owner, customer):
+    answer = login(owner).post(reverse("timeline:document_add", args=[customer.pk]), {})
+
+    assert answer.status_code == 422
+    assert "请先选文件" in answer.content.decode()
+
+
+def test_a_body_far_too_large_is_refused_unread_and_the_token_is_still_asked_for(owner, customer, settings):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    url = reverse("timeline:document_add", args=[customer.pk])
+
+    without_token = browser.post(url, {"file": SimpleUploadedFile("好.png", PNG)})
+    settings.FILE_LIMIT_BYTES = 1
+    too_large = browser.post(url, {"file": SimpleUploadedFile("好.png", PNG)})
+
+    assert (without_token.status_code, too_large.status_code) == (403, 413)
+    assert not Document.objects.exists()
+
+
+@pytest.mark.shows("ARC-06")
+def test_a_download_is_an_attachment_under_its_own_name_that_nobody_guesses_about(login, owner, customer):
+    document = added(customer, owner, name='合同 "终稿".pdf')
+
+    answer = login(owner).get(reverse("timeline:download", args=[document.pk, 1]))
+
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''%E5%90%88")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "mime", "is_sandboxed"),
+    [(PNG, "a.png", "image/png", True), (MP3, "a.mp3", "audio/mpeg", True), (PDF, "a.pdf", "application/pdf", False)],
+)
+def test_a_preview_is_shown_by_the_browser_where_nothing_in_it_runs(
+    login, owner, customer, data, name, mime, is_sandboxed
+):
+    document = added(customer, owner, data=data, name=name)
+
+    answer = login(owner).get(reverse("timeline:preview", args=[document.pk, 1]))
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Type"] == mime
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    assert ("sandbox" in policy) == is_sandboxed
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert b"".join(answer.streaming_content) == data
+
+
+def test_what_a_browser_cannot_show_is_only_taken_away(login, owner, customer):
+    document = added(customer, owner, data=DOCX, name="报价.docx")
+
+    assert login(owner).get(reverse("timeline:preview", args=[document.pk, 1])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-9", 206, MP3[:10]),
+        ("bytes=100-", 206, MP3[100:]),
+        ("bytes=5-999999999", 206, MP3[5:]),
+        ("bytes=9-3", 200, MP3),
+        ("bytes=999999999-", 200, MP3),
+        ("bytes=-5", 200, MP3),
+        ("nonsense", 200, MP3),
+    ],
+)
+def test_a_recording_is_played_from_anywhere(login, owner, customer, asked, status, part):
+    document = added(customer, owner, data=MP3, name="录音.mp3")
+
+    answer = login(owner).get(reverse("timeline:preview", args=[document.pk, 1]), headers={"Range": asked})
+
+    assert answer.status_code == status
+    assert b"".join(answer.streaming_content) == part
+
+
+def test_text_is_shown_on_its_page_escaped(login, owner, customer):
+    document = added(customer, owner, data="对方说 a < b & c".encode("gb18030"), name="记录.txt")
+
+    html = login(owner).get(reverse("timeline:document", args=[document.pk])).content.decode()
+
+    assert "对方说 a &lt; b &amp; c" in html
+
+
+@pytest.mark.shows("ARC-06")
+@pytest.mark.parametrize(("folder", "noted"), [("contract", 2), ("photo", 0)])
+def test_who_reads_a_file_of_a_sensitive_folder_stands_in_the_journal(login, owner, customer, folder, noted):
+    document = added(customer, owner, folder=folder)
+    browser = login(owner)
+
+    browser.get(reverse("timeline:download", args=[document.pk, 1])).close()
+    browser.get(reverse("timeline:preview", args=[document.pk, 1])).close()
+
+    assert Change.objects.filter(verb__in=["download", "view"]).count() == noted
+
+
+PAGES = ["document", "download", "preview", "document_move", "document_remove", "document_restore"]
+
+
+@pytest.mark.shows("ARC-06")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_file_of_a_customer_out_of_sight_is_not_found(login, owner, stranger, customer, name):
+    document = added(customer, owner)
+    url = reverse(f"timeline:{name}", args=[document.pk, 1] if name in ("download", "preview") else [document.pk])
+
+    answer = getattr(login(stranger), "post" if name.startswith("document_") else "get")(url)
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["documents", "document_add"])
+def test_the_list_of_a_customer_out_of_sight_is_not_found(login, stranger, customer, name):
+    answer = getattr(login(stranger), "get" if name == "documents" else "post")(
+        reverse(f"timeline:{name}", args=[customer.pk])
+    )
+
+    assert answer.status_code == 404
+
+
+def test_who_may_only_look_reads_but_neither_sends_nor_deletes(login, owner, customer):
+    document = added(customer, owner)
+    browser = login(UserFactory(role="auditor"))
+
+    assert browser.get(reverse("timeline:document", args=[document.pk])).status_code == 200
+    assert sent(browser, customer, ("好.png", PNG)).status_code == 403
+    assert browser.post(reverse("timeline:document_remove", args=[document.pk])).status_code == 403
+
+
+def test_a_deleted_file_is_not_served(login, owner, customer):
+    document = added(customer, owner)
+    browser = login(owner)
+    browser.post(reverse("timeline:document_remove", args=[document.pk]))
+
+    gone = browser.get(reverse("timeline:download", args=[document.pk, 1])).status_code
+    browser.post(reverse("timeline:document_restore", args=[document.pk]))
+
+    assert gone == 404
+    assert browser.get(reverse("timeline:document", args=[document.pk])).status_code == 200
+
+
+def test_a_file_is_moved_to_another_folder_with_its_lines(login, owner, customer):
+    document, quote = added(customer, owner), Folder.objects.get(code="quote")
+
+    login(owner).post(reverse("timeline:document_move", args=[document.pk]), {"folder": quote.pk, "note": "改"})
+
+    document.refresh_from_db()
+    assert (document.folder, document.note) == (quote, "改")
+    assert Entry.objects.get(kind="file").payload["folder"] == "quote"
+    assert services.rebuild_entries("timeline.version")["timeline.version"]["right"] == 1
+
+
+def test_a_version_that_is_not_there_is_not_found(login, owner, customer):
+    document = added(customer, owner)
+    document.versions.get().file.unlink()
+    browser = login(owner)
+
+    assert browser.get(reverse("timeline:download", args=[document.pk, 2])).status_code == 404
+    assert browser.get(reverse("timeline:download", args=[document.pk, 1])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["documents", "document"])
+def test_the_fragment_is_that_part_of_the_page(login, owner, customer, name):
+    document = added(customer, owner)
+    browser = login(owner)
+    url = reverse(f"timeline:{name}", args=[customer.pk if name == "documents" else document.pk])
+
+    page, part = browser.get(url).content.decode(), browser.get(url, headers=HTMX).content.decode()
+
+    def plain(text):  # the form's token differs from answer to answer
+        return "".join(line for line in text.splitlines() if "csrfmiddlewaretoken" not in line)
+
+    assert "<html" not in part
+    assert plain(part).strip() in plain(page)
+
+
+def test_the_list_asks_the_same_number_of_questions_however_long(login, owner, customer):
+    browser, url = login(owner), reverse("timeline:documents", args=[customer.pk])
+
+    def questions():
+        browser.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(url)
+        return len(asked)
+
+    added(customer, owner)
+    few = questions()
+    for n in range(6):
+        added(customer, owner, name=f"{n}.pdf", folder="contract" if n % 2 else "quote")
+
+    assert questions() == few <= 15
+
+
+# --- folders ------------------------------------------------------------------------------------------------------
+
+
+def test_the_administrator_adds_renames_and_closes_folders(login, admin, customer):
+    browser = login(admin)
+    browser.post(reverse("timeline:folders"), {"name": "图纸", "is_active": "on", "is_sensitive": "on"})
+    drawing = Folder.objects.get(name="图纸")
+    kept = added(customer, admin, folder=drawing)
+
+    twice = browser.post(reverse("timeline:folders"), {"name": "合同", "is_active": "on"})
+    browser.post(reverse("timeline:folder", args=[drawing.pk]), {"name": "设备图纸"})
+
+    drawing.refresh_from_db()
+    assert (drawing.name, drawing.is_active, drawing.is_sensitive) == ("设备图纸", False, False)
+    assert twice.status_code == 422
+    assert drawing not in queries.open_folders()
+    assert list(drawing.documents.all()) == [kept]
+    assert Change.objects.filter(model="timeline.folder").count() == 2
+
+
+def test_a_folder_that_came_with_the_house_keeps_its_word_in_both_languages(admin):
+    folder = Folder.objects.get(code="contract")
+
+    services.save_folder(folder, name="合同", is_sensitive=False, by=admin)
+
+    folder.refresh_from_db()
+    assert (folder.name, folder.word, folder.is_sensitive) == ("contract", "合同", False)
+
+
+def test_folders_are_the_administrators(login, owner):
+    assert login(owner).get(reverse("timeline:folders")).status_code == 403
+
+
+def test_every_kind_has_a_type_and_no_ending_is_dangerous():
+    endings = [ending for kind in rules.KINDS.values() for ending in kind.endings]
+
+    assert all("/" in kind.mime for kind in rules.KINDS.values())
+    assert not set(endings) & (rules.DANGEROUS | rules.ARCHIVES)
+    assert len(endings) == len(set(endings))
