@@ -104,12 +104,19 @@ def repeat_words(rule: Repeat) -> str:
 def _every(rule: Repeat) -> str:
     if rule.n == 1:
         return {"day": _("每天"), "week": _("每周"), "month": _("每月")}[rule.unit]
-    if rule.unit == "month" and rule.n in (3, 12):
-        return _("每季度") if rule.n == 3 else _("每年")
+    if rule.unit == "month" and rule.n == 3:
+        return _("每季度")
     return _("每 %(n)s %(unit)s") % {"n": rule.n, "unit": UNITS[rule.unit]}
 
 
 def _month_words(rule: Repeat) -> str:
+    if rule.n == 12:
+        month = rule.start.month
+        return _("每年 %(month)s 月 %(day)s 日") % {
+            "month": month,
+            "day": rule.day,
+            "name": formats.EN_MONTHS[month - 1],
+        }
     if rule.day == LAST_DAY:
         return _("%(every)s，月末最后一天") % {"every": _every(rule)}
     return _("%(every)s，%(day)s 日") % {"every": _every(rule), "day": rule.day}

@@ -133,11 +133,11 @@ def hand_over(request: StaffRequest) -> HttpResponse:
 
 
 def _person(request: StaffRequest) -> User | None:
-    """Whose tasks: among those who have some that the viewer sees."""
+    """Whose tasks: among those within reach who have some; else nobody, and the page asks."""
     asked = request.GET.get("from", "")
     if not asked.isdecimal() or len(asked) > 18:
         return None
-    return get_object_or_404(queries.people_with_tasks(request.user), pk=int(asked))
+    return queries.people_with_tasks(request.user).filter(pk=int(asked)).first()
 
 
 @needs(Permission.TASK_EDIT)
