@@ -13,7 +13,7 @@ from django.utils import translation
 
 from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.accounts.tests.factories import DepartmentFactory, UserFactory
-from holdfast.foundation.audit.migrations import _triggers
+from holdfast.foundation.audit.migrations import _guards
 
 
 def _let_flush_empty_the_journal() -> None:
@@ -29,7 +29,7 @@ def _wrap_flush(engine: type[BaseDatabaseOperations]) -> None:
         statements, vendor = plain(self, style, tables, **kwargs), self.connection.vendor
         if "audit_change" not in tables:
             return statements
-        return [*_triggers.DROP[vendor], *statements, *_triggers.MAKE[vendor]]
+        return [*_guards.DROP[vendor], *statements, *_guards.MAKE[vendor]]
 
     engine.sql_flush = sql_flush
 

@@ -82,3 +82,20 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.pk}"
+
+
+class Redaction(models.Model):
+    """One erasure in the journal: by whom, why (a code), about what, how many entries. Open only inside its transaction."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80)
+    entries = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.subject}"

@@ -15,7 +15,7 @@ from django.core.management.color import no_style
 from django.db import connections, transaction
 from django.db.models import Model
 
-from holdfast.foundation.audit.migrations import _triggers
+from holdfast.foundation.audit.migrations import _guards
 
 CHUNK = 2000
 COPY = "copy"
@@ -70,10 +70,10 @@ def _journal_open(target: str) -> Iterator[None]:
     """The one place where the journal's triggers step aside: its whole state is being replaced by another."""
     vendor = connections[target].vendor
     with connections[target].cursor() as cursor:
-        for statement in _triggers.DROP[vendor]:
+        for statement in _guards.DROP[vendor]:
             cursor.execute(statement)
         yield
-        for statement in _triggers.MAKE[vendor]:
+        for statement in _guards.MAKE[vendor]:
             cursor.execute(statement)
 
 

@@ -2,6 +2,7 @@
 
 from holdfast.foundation.audit.services.exporting import note_export
 from holdfast.foundation.audit.services.journal import open_batch, record, record_many, snapshot
+from holdfast.foundation.audit.services.redacting import ERASED, redact
 from holdfast.foundation.audit.services.undoing import undo
 
-__all__ = ["note_export", "open_batch", "record", "record_many", "snapshot", "undo"]
+__all__ = ["ERASED", "note_export", "open_batch", "record", "record_many", "redact", "snapshot", "undo"]
