@@ -63,19 +63,21 @@ def _plain(values: pa.Array) -> pa.Array:
 
 def _explanation(batch: pa.RecordBatch, version: int, weights: Mapping[str, float]) -> pa.Array:
     """{"definition", "points": what each known part added, "weights"} as JSON."""
-    points = [
-        pc.if_else(
-            pc.is_valid(batch[f"s_{part}"]), _joined([f'"{part}":', batch[f"c_{part}"].cast(pa.string())], ""), None
-        )
-        for part in PARTS
-    ]
-    told = _joined(points, ",", skip=True)
+    points = [_point(batch, part) for part in PARTS]
+    told = pc.utf8_slice_codeunits(_joined(points, ""), 1)
     end = json.dumps(weights, sort_keys=True, separators=(",", ":"))
     return _joined([f'{{"definition":{version},"points":{{', told, f'}},"weights":{end}}}'], "")
 
 
-def _joined(parts: list[Any], between: str, *, skip: bool = False) -> pa.Array:
-    return pc.binary_join_element_wise(*parts, between, null_handling="skip" if skip else "emit_null")
+def _point(batch: pa.RecordBatch, part: str) -> pa.Array:
+    """`,"revenue":10.0` where the part is known, else nothing."""
+    written = _joined([f',"{part}":', batch[f"c_{part}"].cast(pa.string())], "")
+    return pc.if_else(pc.is_valid(batch[f"s_{part}"]), pc.fill_null(written, ""), "")
+
+
+def _joined(parts: list[Any], between: str) -> pa.Array:
+    """Joined row by row; null where a part is."""
+    return pc.binary_join_element_wise(*parts, between, null_handling="emit_null")
 
 
 def _listed(values: pa.Array, quote: str) -> pa.Array:
