@@ -6,10 +6,13 @@ A room that adds a page adds here what its address needs, and the marks of what 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+
+from django.utils import timezone
 
 from holdfast.doors.intake.tests import making
 from holdfast.doors.reports import services as reports
@@ -32,6 +35,7 @@ MARKS = [
     "隐形标记精密机械", "标记简称", "13987654321", "zz-marker@", "标记路77号", "标记要求", "标记联系人", "91310000MARKER",
     "ZZMARK01", "ZZORD-0001", "标记备注", "标记货物", "标记任务", "标记标签", "标记视图", "标记理由", "标记行动",
     "ZZIMPORT", "标记导入", "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
+    "标记交谈", "标记正文", "标记文件", "标记说明",
 ]  # fmt: skip
 
 # Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole.
@@ -48,6 +52,12 @@ def make() -> SimpleNamespace:
     _money(customer, order, holder)
     task = timeline.open_task(
         customer, kind="call", title="标记任务", assignee=holder, due_on=dt.date(2026, 11, 22), by=holder
+    )
+    contact = timeline.add_interaction(
+        customer, channel="call", at=timezone.now(), summary="标记交谈", by=holder, minutes=7
+    )
+    document = timeline.add_document(
+        customer, file=io.BytesIO("标记正文".encode()), name="标记文件.txt", folder="contract", by=holder, note="标记说明"
     )
     token, _secret = accounts.add_api_token(holder, name="标记令牌", words=["customer_view"], by=holder)
     view = accounts.save_view("customers", "标记视图", "q=标记视图", by=holder)
@@ -77,7 +87,7 @@ def make() -> SimpleNamespace:
     words = sorted(set(Permission) - {Permission.CONTACT_REVEAL})
     masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
-        holder=holder, customer=customer, order=order, task=task, view=view, imp=imp, report=report, override=override,
+        holder=holder, customer=customer, order=order, task=task, contact=contact, document=document, view=view, imp=imp, report=report, override=override,
         token=token, action=action, job=job, notice=notice, department=here, role=role, product=order.lines.first().product,
         limited=UserFactory(login="limited", name="只看掩码的人", roles=[masked], department=there),
         strangers={
@@ -201,6 +211,20 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "scores:override-answer.pk": lambda world: world.override.pk,
     "scores:override-end.pk": lambda world: world.override.pk,
     "timeline.pk": lambda world: world.task.pk,
+    "timeline.number": lambda world: 1,
+    "timeline:document.pk": lambda world: world.document.pk,
+    "timeline:document_add.pk": lambda world: world.customer.pk,
+    "timeline:document_move.pk": lambda world: world.document.pk,
+    "timeline:document_remove.pk": lambda world: world.document.pk,
+    "timeline:document_restore.pk": lambda world: world.document.pk,
+    "timeline:documents.pk": lambda world: world.customer.pk,
+    "timeline:download.pk": lambda world: world.document.pk,
+    "timeline:folder.pk": lambda world: world.document.folder_id,
+    "timeline:history.pk": lambda world: world.customer.pk,
+    "timeline:interaction.pk": lambda world: world.contact.pk,
+    "timeline:interaction_edit.pk": lambda world: world.contact.pk,
+    "timeline:interaction_remove.pk": lambda world: world.contact.pk,
+    "timeline:preview.pk": lambda world: world.document.pk,
     "timeline:panel.pk": lambda world: world.customer.pk,
 }
 # Further questions that a page answers by its query string; none of them spells out a mark, so an echo is no find.
@@ -225,6 +249,7 @@ QUERIES: dict[str, list[str]] = {
     "timeline:tasks": ["who=all", "state=done", "assignee={holder}", "mine=0"],
     "timeline:task_new": ["customer={customer}"],
     "timeline:log": ["customer={customer}"],
+    "timeline:history": ["q=标记", "kind=contact", "after=2027-01-01T00:00:00%2B00:00~9"],
     "scores:value": ["month=2026-10", "by=stars"],
     "scores:customers": ["month=2026-10", "movement=stable", "stars=5", "stage=mature", "format=xlsx"],
     "scores:override-new": ["customer={customer}"],
