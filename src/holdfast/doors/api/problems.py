@@ -43,8 +43,8 @@ def _other(problem: Exception) -> tuple[int, Error]:
         return 403, _error("forbidden", str(problem) or sentence("forbidden"))
     if isinstance(problem, RequestDataTooBig):
         return 413, _error("too_large", sentence("too_large", {"limit": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20}))
-    if isinstance(problem, HttpError) and problem.status_code == 400:
-        return 400, _error("bad_json", sentence("bad_json"))
+    if isinstance(problem, HttpError):  # what ninja makes of anything that a body's reading raises
+        return tell(problem.__cause__ if isinstance(problem.__cause__, Exception) else Problem("bad_json", 400))
     for kind, status, code in KINDS:
         if isinstance(problem, kind):
             return status, _error(code, sentence(code))

@@ -72,8 +72,10 @@ def validator(template, method, status):
 
 def template_of(path):
     """`customers/12` → `/api/v1/customers/{pk}`."""
-    parts = path.split("/")
-    for template in openapi()["paths"]:
+    parts, templates = path.split("/"), openapi()["paths"]
+    if PREFIX + path in templates:
+        return PREFIX + path
+    for template in templates:
         wanted = template.removeprefix(PREFIX).split("/")
         if len(wanted) == len(parts) and all(a == b or a.startswith("{") for a, b in zip(wanted, parts, strict=True)):
             return template
