@@ -59,6 +59,7 @@ PLACES: list[tuple[object, list[Place]]] = [
         _("系统"),
         [
             Place(_("人员与部门"), "accounts:people", "sitemap", Permission.USER_ADMIN),
+            Place(_("联系与文件"), "timeline:usual_minutes", "adjustments-horizontal", Permission.SYSTEM_ADMIN),
             Place(_("变更日志"), "audit:journal", "history", Permission.JOURNAL_VIEW),
             Place(_("后台任务"), "jobs:list", "server-cog", Permission.SYSTEM_ADMIN),
             Place(_("API 接口"), "api:docs", "api", Permission.SYSTEM_ADMIN),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from holdfast.common.months import today
@@ -33,10 +34,12 @@ ASIDE_PANELS = [
     ("timeline:panel", _("下一步"), "o3", 3),
     ("customers:needs", _("需求与偏好"), "o4", 4),
     ("customers:relations", _("地址与关系"), "o9", 2),
+    ("timeline:documents", pgettext_lazy("place", "文件"), "o9", 3),
 ]
 # Tabs lead to parts on pages of their own.
 TABS = [
     ("timeline:history", _("历史")),
+    ("timeline:documents", pgettext_lazy("place", "文件")),
     ("commerce:panel", _("订单与钱")),
     ("commerce:money_panel", _("应收与回款")),
     ("timeline:panel", _("任务")),
