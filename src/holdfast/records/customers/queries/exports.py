@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +17,11 @@ from holdfast.common import formats, labels, money
 from holdfast.common.masking import mask
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
-from holdfast.records.customers.models import Contact, Customer, Standing
+from holdfast.records.customers.models import Contact, Customer, CustomField, Standing
+from holdfast.records.customers.queries.custom import custom_fields
 from holdfast.records.customers.queries.listing.filters import read_filters
 from holdfast.records.customers.queries.masks import sees_raw
+from holdfast.records.customers.rules.custom import is_day, shown
 
 CHUNK = 1000
 
@@ -101,7 +104,27 @@ FIELDS = [
 
 
 def _fields(viewer: User) -> list[Field]:
-    return [field for field in FIELDS if viewer.sees_profit or not field.needs_profit]
+    fields = [field for field in FIELDS if viewer.sees_profit or not field.needs_profit]
+    return fields + [
+        Field(custom.title, CELLS.get(custom.kind, "text"), _of_custom(custom)) for custom in custom_fields(viewer)
+    ]
+
+
+CELLS = {"number": "number", "date": "date"}
+
+
+def _of_custom(custom: CustomField) -> Callable[[Customer, Standing | None, Contact | None], Any]:
+    """Numbers and days as such, so that the sheet can reckon with them; the rest in words."""
+
+    def value(customer: Customer, _standing: Standing | None, _contact: Contact | None) -> Any:
+        kept = (customer.custom or {}).get(custom.code)
+        if custom.kind == "number" and isinstance(kept, int | float):
+            return Decimal(str(kept))
+        if custom.kind == "date" and is_day(kept):
+            return date.fromisoformat(kept)
+        return shown(custom, kept)
+
+    return value
 
 
 def export_columns(viewer: User) -> list[tuple[str, str]]:

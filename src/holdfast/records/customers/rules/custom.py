@@ -156,6 +156,7 @@ def code_for(label: str, label_en: str, taken: Iterable[str]) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", source.casefold().replace(" ", "_" if label_en else "")).strip("_")
     base = plain if CODE.fullmatch(plain[:26] or "0") else f"f_{plain}".strip("_")
     base = (re.sub(r"[^a-z0-9_]", "", base)[:26] or "field").strip("_") or "field"
+    base = f"{base}_f" if base.endswith(("_min", "_max")) else base  # in addresses these stand for the ends of a span
     used, code, again = set(taken) | TAKEN_CODES, base, 1
     while code in used:
         again += 1

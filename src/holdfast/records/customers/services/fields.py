@@ -129,8 +129,8 @@ def _as_it_was(field: CustomField) -> Any:
 def _refuse_label(label: str, pk: int | None) -> None:
     if not label:
         raise Refusal(_("请给字段起个名称。"), field="label")
-    same = CustomField.objects.filter(label=label, archived_at=None).exclude(pk=pk)
-    if same.exists():
+    same = CustomField.objects.filter(label=label, archived_at=None).values_list("pk", flat=True)
+    if any(other != pk for other in same):
         raise Refusal(_("已经有叫「%(label)s」的字段，请换一个名称。") % {"label": label}, field="label")
 
 

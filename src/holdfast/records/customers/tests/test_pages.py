@@ -61,7 +61,7 @@ def test_the_page_takes_the_same_queries_however_many_rows(login, owner, django_
     client = login(owner)
     client.get(LIST)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 
@@ -286,7 +286,10 @@ def test_the_page_is_english_for_those_who_read_english(login, manager, suzhou):
 def test_the_counts_of_the_tabs_come_apart_and_are_kept_for_a_minute(login, owner):
     CustomerFactory(owner=owner)
 
-    page, counts = login(owner).get("/customers/"), login(owner).get("/customers/counts/", headers={"HX-Request": "true"})
+    page, counts = (
+        login(owner).get("/customers/"),
+        login(owner).get("/customers/counts/", headers={"HX-Request": "true"}),
+    )
 
     assert 'hx-get="/customers/counts/"' in page.content.decode()
     assert '<span id="count-mine"></span>' in page.content.decode()

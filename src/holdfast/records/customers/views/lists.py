@@ -18,7 +18,7 @@ from holdfast.foundation.accounts.rules import SCOPE_NAMES, Permission
 from holdfast.records.customers.forms import ViewForm
 from holdfast.records.customers.queries import listing
 from holdfast.records.customers.queries.listing.columns import all_columns
-from holdfast.records.customers.queries.listing.filters import TYPED, spans_for, visible_tags
+from holdfast.records.customers.queries.listing.filters import days_for, spans_for, typed_for, visible_tags
 
 COUNTS_KEPT = 60  # seconds
 # What a saved view keeps is everything but the page and the view's own name.
@@ -85,22 +85,25 @@ def filters(request: StaffRequest) -> HttpResponse:
     """Every filter this person may use, as it stands in the address."""
     values = listing.read_filters(request.user, request.GET).values
     groups = [(each, _options(each, request, values)) for each in listing.choices_for(request.user)]
-    spans = [
-        (span, *((values.get(f"{span.name}_{end}") or [""])[0] for end in ("min", "max")))
-        for span in spans_for(request.user)
-    ]
-    typed = [(each, " ".join(values.get(each.name, []))) for each in TYPED]
-    asked = {*values, "after", "before", *(each.name for each in (*listing.choices_for(request.user), *TYPED))}
-    asked |= {f"{span.name}_{end}" for span in spans_for(request.user) for end in ("min", "max")}
+    ranges = [*spans_for(request.user), *days_for(request.user)]
+    ends = {each.name: [(values.get(f"{each.name}_{end}") or [""])[0] for end in ENDS] for each in ranges}
+    typed = [(each, " ".join(values.get(each.name, []))) for each in typed_for(request.user)]
+    asked = {*values, "after", "before", *(each.name for each, _pairs in groups), *(each.name for each, _text in typed)}
+    asked |= {f"{each.name}_{end}" for each in ranges for end in ENDS}
     context = {
         "boxes": [(each, pairs) for each, pairs in groups if each.name in BOXES],
         "selects": [(each, pairs) for each, pairs in groups if each.name not in BOXES and pairs],
-        "spans": spans, "typed": typed, "text": (values.get("q") or [""])[0], "is_archived": "archived" in values,
+        "spans": [(span, *ends[span.name]) for span in spans_for(request.user)],
+        "days": [(days, *ends[days.name]) for days in days_for(request.user)],
+        "typed": typed,
+        "text": (values.get("q") or [""])[0],
+        "is_archived": "archived" in values,
         "hidden": [(name, value) for name, some in request.GET.lists() if name not in asked for value in some],
-    }  # fmt: skip
+    }
     return show(request, "customers/filters.html", context)
 
 
+ENDS = ("min", "max")
 BOXES = ("stars", "stage", "movement", "risk", "class", "kind", "channel", "provisional")
 
 

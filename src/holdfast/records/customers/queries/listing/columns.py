@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from holdfast.foundation.accounts.models import User
-from holdfast.records.customers.models import Customer
+from holdfast.records.customers.models import Customer, CustomField
+from holdfast.records.customers.queries.custom import custom_fields
 from holdfast.records.customers.queries.masks import shown_phone
+from holdfast.records.customers.rules.custom import shown
 
 # viewer, customer keys → customer key → safe HTML or text of the cell; one query for a whole page.
 Loader = Callable[[User, list[int]], Mapping[int, Any]]
@@ -84,9 +87,28 @@ def register_column(column: Column) -> None:
     _registered[:] = [other for other in _registered if other.name != column.name] + [column]
 
 
+def _customs(viewer: User) -> list[Column]:
+    """The company's own fields that this viewer may see."""
+    return [
+        Column(
+            field.param,
+            field.title,
+            is_number=field.kind == "number",
+            is_default=field.in_list,
+            load=partial(_custom_cells, field),
+        )
+        for field in custom_fields(viewer)
+    ]
+
+
+def _custom_cells(field: CustomField, _viewer: User, keys: list[int]) -> Mapping[int, str]:
+    rows = Customer.objects.filter(pk__in=keys).order_by().values_list("pk", "custom")
+    return {pk: shown(field, (values or {}).get(field.code)) for pk, values in rows}
+
+
 def all_columns(viewer: User) -> list[Column]:
     """Every column this viewer may choose, in their order."""
-    every = [*COLUMNS[:-1], *_registered, COLUMNS[-1]]
+    every = [*COLUMNS[:-1], *_registered, *_customs(viewer), COLUMNS[-1]]
     return [column for column in every if viewer.sees_profit or not column.needs_profit]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,43 +18,12 @@ from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.accounts.rules import Scope
 from holdfast.records.customers.models import Customer, Tag
 from holdfast.records.customers.models.customer import CHANNELS, KINDS
+from holdfast.records.customers.queries.listing.customs import custom_choices, custom_days, custom_spans, custom_typed
 from holdfast.records.customers.queries.listing.plans import led_by_keys
+from holdfast.records.customers.queries.listing.shapes import Chip, Choices, Days, Pairs, Span
 from holdfast.records.customers.queries.search import matching
 
-Pairs = list[tuple[str, str]]
 MOST_VALUES = 50
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One applied filter in words; `name` is its parameter."""
-
-    name: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Choices:
-    """A filter of several values; `where(values, viewer)` is its condition, `pairs(viewer)` what may be chosen."""
-
-    name: str
-    label: Any
-    pairs: Callable[[User], Pairs]
-    where: Callable[[list[str], User], Q]
-    needs_profit: bool = False
-
-
-@dataclass(frozen=True)
-class Span:
-    """A filter from – to; the address holds what people write (yuan, days, percent), `where` takes stored units."""
-
-    name: str
-    label: Any
-    unit: Any
-    where: Callable[[Decimal | None, Decimal | None], Q]
-    needs_profit: bool = False
-    is_money: bool = False
 
 
 @dataclass
@@ -261,11 +230,19 @@ LARGEST = Decimal(10) ** 13
 
 
 def choices_for(viewer: User) -> list[Choices]:
-    return [each for each in CHOICES if viewer.sees_profit or not each.needs_profit]
+    return [*(each for each in CHOICES if viewer.sees_profit or not each.needs_profit), *custom_choices(viewer)]
+
+
+def typed_for(viewer: User) -> list[Choices]:
+    return [*TYPED, *custom_typed(viewer)]
 
 
 def spans_for(viewer: User) -> list[Span]:
-    return [each for each in SPANS if viewer.sees_profit or not each.needs_profit]
+    return [*(each for each in SPANS if viewer.sees_profit or not each.needs_profit), *custom_spans(viewer)]
+
+
+def days_for(viewer: User) -> list[Days]:
+    return custom_days(viewer)
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -276,12 +253,14 @@ def read_filters(viewer: User, params: Any) -> Filters:
         _note(filters, "q", _("搜索"), f"「{filters.text}」", [filters.text])
     for each in choices_for(viewer):
         _read_choices(filters, each, viewer, params)
-    for each in TYPED:
+    for each in typed_for(viewer):
         if values := _values(params, each.name):
             filters.where &= each.where(values, viewer)
             _note(filters, each.name, str(each.label), formats.listed(values), values)
     for span in spans_for(viewer):
         _read_span(filters, span, params)
+    for days in days_for(viewer):
+        _read_days(filters, days, params)
     if _values(params, "archived") == ["1"]:
         filters.is_archived = True
         _note(filters, "archived", _("状态"), _("已归档"), ["1"])
@@ -338,9 +317,30 @@ def _read_span(filters: Filters, span: Span, params: Any) -> None:
     filters.values |= {name: [f"{number.normalize():f}"] for name, _sign, number in given}
 
 
+def _day(params: Any, name: str) -> date | None:
+    values = _values(params, name)
+    try:
+        return date.fromisoformat(values[0]) if values else None
+    except ValueError:
+        return None
+
+
+def _read_days(filters: Filters, days: Days, params: Any) -> None:
+    first, last = _day(params, f"{days.name}_min"), _day(params, f"{days.name}_max")
+    if first is None and last is None:
+        return
+    filters.where &= days.where(first, last)
+    ends = [(f"{days.name}_min", "≥", first), (f"{days.name}_max", "≤", last)]
+    given = [(name, sign, day) for name, sign, day in ends if day is not None]
+    shown = " ".join(f"{sign} {formats.day(day, 'full')}" for _name, sign, day in given)
+    filters.chips.append(Chip(days.name, str(days.label), shown))
+    filters.values |= {name: [day.isoformat()] for name, _sign, day in given}
+
+
 def _amount(span: Span, number: Decimal) -> str:
     if span.is_money:
         return formats.money(number * 100, "panel")
     if span.name == "idle":
         return formats.days(int(number))
-    return f"{number.normalize():f}{span.unit if span.unit == '%' else f' {span.unit}'}"
+    unit = f" {span.unit}" if span.unit and span.unit != "%" else span.unit
+    return f"{number.normalize():f}{unit}"
