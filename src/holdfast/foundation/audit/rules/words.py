@@ -86,7 +86,6 @@ FIELDS = {
     "minutes": _("分钟"),
     "on": _("日期"),
     "participants": _("参加的同事"),
-    "position": _("次序"),
     "size_bytes": _("大小"),
     "summary": _("谈了什么"),
     "task_id": _("任务"),
