@@ -25,6 +25,7 @@ from holdfast.foundation.jobs.rules import Finding
 from holdfast.insight.scores.models import Run
 from holdfast.records.customers.migrations import _search as _search_index
 from holdfast.records.customers.models import Customer, SearchEntry
+from holdfast.records.timeline import services as timeline
 
 SEARCH_TRIGGERS = {"sqlite": set(_search_index.TRIGGERS)}
 LEAST_BYTES = 500 * 2**20
@@ -41,7 +42,7 @@ def findings() -> Iterator[Finding]:
     yield tables
     if tables[0] == "fail":
         return
-    yield from (_journal(), _search(), _scores(), _administrator(), _waiting_jobs(), _failed_jobs())
+    yield from (_journal(), _search(), _history(), _files(), _scores(), _administrator(), _waiting_jobs(), _failed_jobs())
     for name, check in jobs.checks().items():
         yield from _asked(name, check)
 
@@ -128,6 +129,40 @@ def _search() -> Finding:
         )  # fmt: skip
         return ("fail", found, tongue("从备份恢复，或联系开发者。", "Restore a backup, or ask the developers."))
     return ("ok", tongue("{n} 位客户都能搜到", "all {n} customers can be found", n=customers), "")
+
+
+def _history() -> Finding:
+    """The history of every customer tells what the records say; what differs is mended at once."""
+    tongue, found = spoken(), timeline.rebuild_entries().values()
+    missing, changed, extra = (sum(counts[name] for counts in found) for name in ("missing", "changed", "extra"))
+    if missing or changed or extra:
+        told = tongue(
+            "客户历史缺 {a} 条、不符 {b} 条、多 {c} 条，已按各处记录补正",
+            "customers' history lacked {a} entries, {b} differed, {c} were too many: mended from the records",
+            a=missing, b=changed, c=extra,
+        )  # fmt: skip
+        remedy = tongue("不用做什么；再查一次应当一致。", "Nothing to do; asked again it should agree.")
+        return ("warn", told, remedy)
+    right = sum(counts["right"] for counts in found)
+    return ("ok", tongue("客户历史 {n} 条与记录一致", "all {n} entries of customers' history are right", n=right), "")
+
+
+def _files() -> Finding:
+    """Every kept file is there, whole; what a kill left lying is removed."""
+    tongue, strays, gone = spoken(), timeline.sweep_files(), timeline.missing_files()
+    if gone:
+        told = tongue(
+            "{n} 个客户文件缺失或残缺，例如 {names}",
+            "{n} files of customers are missing or cut short, such as {names}",
+            n=len(gone), names=", ".join(gone[:3]),
+        )  # fmt: skip
+        return ("fail", told, tongue("从备份取回这些文件。", "Take these files from a backup."))
+    if strays:
+        told = tongue(
+            "清掉了 {n} 个上传中断留下的文件", "removed {n} files that broken uploads had left", n=strays
+        )
+        return ("warn", told, tongue("不用做什么。", "Nothing to do."))
+    return ("ok", tongue("客户的文件都在", "the files of customers are all there"), "")
 
 
 def _scores() -> Finding:
