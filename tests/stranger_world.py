@@ -27,6 +27,7 @@ from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.models import Override
 from holdfast.records.commerce import services as commerce
 from holdfast.records.customers import services as customers
+from holdfast.records.customers.services import fields
 from holdfast.records.timeline import services as timeline
 
 MONTH = "2026-10"
@@ -35,11 +36,12 @@ MARKS = [
     "隐形标记精密机械", "标记简称", "13987654321", "zz-marker@", "标记路77号", "标记要求", "标记联系人", "91310000MARKER",
     "ZZMARK01", "ZZORD-0001", "标记备注", "标记货物", "标记任务", "标记标签", "标记视图", "标记理由", "标记行动",
     "ZZIMPORT", "标记导入", "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
-    "标记交谈", "标记正文", "标记文件", "标记说明",
+    "标记交谈", "标记正文", "标记文件", "标记说明", "标记内容", "禁看内容",
 ]  # fmt: skip
 
-# Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole.
-NUMBERS = ["13987654321", "zz-marker@example.com", "zzmarker_wechat"]
+# Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole, and what stands in
+# a field for another role.
+NUMBERS = ["13987654321", "zz-marker@example.com", "zzmarker_wechat", "禁看内容"]
 
 
 def make() -> SimpleNamespace:
@@ -48,6 +50,7 @@ def make() -> SimpleNamespace:
     here = DepartmentFactory(name="有客户的部门")
     holder = UserFactory(login="holder", name="持有人", role="admin", department=here)
     customer = _customer(holder, here)
+    field = _fields(customer, holder)
     order = _orders(customer, holder)
     _money(customer, order, holder)
     task = timeline.open_task(
@@ -92,7 +95,7 @@ def make() -> SimpleNamespace:
     words = sorted(set(Permission) - {Permission.CONTACT_REVEAL})
     masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
-        holder=holder, customer=customer, order=order, task=task, contact=contact, document=document, view=view,
+        holder=holder, customer=customer, field=field, order=order, task=task, contact=contact, document=document, view=view,
         imp=imp, report=report, override=override,
         token=token, action=action, job=job, notice=notice, department=here, role=role, product=order.lines.first().product,
         limited=UserFactory(login="limited", name="只看掩码的人", roles=[masked], department=there),
@@ -101,6 +104,16 @@ def make() -> SimpleNamespace:
             "every word": UserFactory(login="stranger2", name="陌生人二", roles=[role], department=there),
         },
     )  # fmt: skip
+
+
+def _fields(customer: Any, holder: Any) -> Any:
+    """A field of the company's own, and one that is open to a role which nobody here has."""
+    field = fields.add_field(by=holder, label="自家字段", kind="text", is_filterable=True, in_list=True)
+    closed = fields.add_field(
+        by=holder, label="限看字段", kind="text", is_filterable=True, in_list=True, view_roles=["nobody"]
+    )
+    customers.change_customer(customer, by=None, custom={field.code: "标记内容", closed.code: "禁看内容"})
+    return field
 
 
 def _customer(holder: Any, department: Any) -> Any:
@@ -203,6 +216,9 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "commerce:panel.pk": lambda world: world.customer.pk,
     "commerce:product_edit.pk": lambda world: world.product.pk,
     "customers.pk": lambda world: world.customer.pk,
+    "customers:field_archive.field": lambda world: world.field.pk,
+    "customers:field_edit.field": lambda world: world.field.pk,
+    "customers:field_move.field": lambda world: world.field.pk,
     "customers:reveal.field": lambda world: "phone",
     "customers:view_remove.pk": lambda world: world.view.pk,
     "desk.pk": lambda world: world.customer.pk,
@@ -236,7 +252,16 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
 # Further questions that a page answers by its query string; none of them spells out a mark, so an echo is no find.
 QUERIES: dict[str, list[str]] = {
     "desk:search": ["q=隐形", "q=4321", "q=ZZMARK0", "q=yxbj", "part=suggest&q=隐形", "part=suggest&q=4321"],
-    "customers:list": ["q=隐形", "q=4321", "q=yxbj", "stars=5", "sort=-name", "archived=1", "cols=phone,code,tags"],
+    "customers:list": [
+        "q=隐形",
+        "q=4321",
+        "q=yxbj",
+        "stars=5",
+        "sort=-name",
+        "archived=1",
+        "cols=phone,code,tags",
+        "cols=custom_zijiaziduan,custom_xiankanziduan",
+    ],
     "customers:reveal": ["person={person}"],
     "customers:export": ["q=隐形", "format=xlsx"],
     "commerce:orders": ["q=ZZORD", "customer={customer}", "q=隐形"],

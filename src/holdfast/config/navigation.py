@@ -58,6 +58,7 @@ PLACES: list[tuple[object, list[Place]]] = [
     (
         _("系统"),
         [
+            Place(_("自定义字段"), "customers:fields", "forms", Permission.FIELD_ADMIN),
             Place(_("人员与部门"), "accounts:people", "sitemap", Permission.USER_ADMIN),
             Place(_("联系与文件"), "timeline:usual_minutes", "adjustments-horizontal", Permission.SYSTEM_ADMIN),
             Place(_("变更日志"), "audit:journal", "history", Permission.JOURNAL_VIEW),
