@@ -42,7 +42,16 @@ def findings() -> Iterator[Finding]:
     yield tables
     if tables[0] == "fail":
         return
-    yield from (_journal(), _search(), _history(), _files(), _scores(), _administrator(), _waiting_jobs(), _failed_jobs())
+    yield from (
+        _journal(),
+        _search(),
+        _history(),
+        _files(),
+        _scores(),
+        _administrator(),
+        _waiting_jobs(),
+        _failed_jobs(),
+    )
     for name, check in jobs.checks().items():
         yield from _asked(name, check)
 
@@ -158,9 +167,7 @@ def _files() -> Finding:
         )  # fmt: skip
         return ("fail", told, tongue("从备份取回这些文件。", "Take these files from a backup."))
     if strays:
-        told = tongue(
-            "清掉了 {n} 个上传中断留下的文件", "removed {n} files that broken uploads had left", n=strays
-        )
+        told = tongue("清掉了 {n} 个上传中断留下的文件", "removed {n} files that broken uploads had left", n=strays)
         return ("warn", told, tongue("不用做什么。", "Nothing to do."))
     return ("ok", tongue("客户的文件都在", "the files of customers are all there"), "")
 
