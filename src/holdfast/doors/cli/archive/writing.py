@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection, connections
@@ -96,7 +96,8 @@ def _pack(partial: Path, database: Path) -> dict[str, Any]:
         files: dict[str, dict[str, Any]] = manifest["files"]  # type: ignore[assignment]
         files[places.DATABASE] = _add(archive, database, places.DATABASE)
         for name in places.kept_files(settings.DATA):
-            files[f"files/{name.as_posix()}"] = _add(archive, settings.DATA / name, f"files/{name.as_posix()}")
+            if kept := add_if_there(archive, settings.DATA / name, f"files/{name.as_posix()}"):
+                files[f"files/{name.as_posix()}"] = kept
         archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     os.chmod(partial, 0o600)
     _to_disk(partial)
@@ -108,12 +109,28 @@ def _applied() -> list[tuple[str, str]]:
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    with path.open("rb") as file, archive.open(name, "w", force_zip64=True) as entry:
+    with path.open("rb") as file:
+        return _pour(archive, file, name)
+
+
+def add_if_there(archive: zipfile.ZipFile, path: Path, name: str) -> dict[str, Any] | None:
+    """A file of the state; None when it went since the folder was read, as an erased one does."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return None
+    with file:
+        return _pour(archive, file, name)
+
+
+def _pour(archive: zipfile.ZipFile, file: BinaryIO, name: str) -> dict[str, Any]:
+    digest, size = hashlib.sha256(), 0
+    with archive.open(name, "w", force_zip64=True) as entry:
         while block := file.read(BLOCK):
             digest.update(block)
+            size += len(block)
             entry.write(block)
-    return {"sha256": digest.hexdigest(), "bytes": path.stat().st_size}
+    return {"sha256": digest.hexdigest(), "bytes": size}
 
 
 def _to_disk(path: Path) -> None:
@@ -126,7 +143,8 @@ def _to_disk(path: Path) -> None:
 
 def room_needed() -> int:
     """A generous guess of the bytes that a backup takes while it is made."""
-    files = sum((settings.DATA / name).stat().st_size for name in places.kept_files(settings.DATA))
+    kept = [settings.DATA / name for name in places.kept_files(settings.DATA)]
+    files = sum(path.stat().st_size for path in kept if path.exists())
     database = Path(str(connection.settings_dict["NAME"]))
     return files + (2 * database.stat().st_size if connection.vendor == "sqlite" and database.exists() else 0)
 
