@@ -25,6 +25,7 @@ SHOWN_BACK = timedelta(days=730)
 # Panels by the column they stand in: (address name, title, place on a phone, rows while waiting).
 MAIN_PANELS = [
     ("scores:card", _("五力评级"), "o5", 5),
+    ("care:panel", _("服务标准"), "o5", 4),
     ("commerce:panel", _("钱"), "o6", 6),
     ("commerce:money_panel", _("应收与回款"), "o7", 6),
     ("timeline:history", _("历史"), "o7", 8),
