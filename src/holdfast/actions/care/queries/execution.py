@@ -22,7 +22,10 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: what was due and what of it was kept, in times; `rate` 0–1, None where nothing was due."""
+    """One line of a table: what was due and what of it was kept, in times; `rate` 0–1, None where nothing was due.
+
+    `is_hollow`: all of it rests on provisional stars.
+    """
 
     key: int
     name: str
@@ -31,6 +34,7 @@ class Line:
     kept: int
     by_kind: Mapping[str, tuple[int, int]]
     short: int
+    is_hollow: bool
 
     @property
     def missing(self) -> int:
@@ -115,6 +119,7 @@ def _line(key: int, name: str, cells: list[Cell]) -> Line:
         kept=sum(cell["n_kept"] for cell in cells),
         by_kind={kind: _sums(cell for cell in cells if cell["kind"] == kind) for kind in SERVED_KINDS},
         short=sum(cell["n_short"] for cell in cells),
+        is_hollow=all(cell["is_provisional"] for cell in cells),
     )
 
 

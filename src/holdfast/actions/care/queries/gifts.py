@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from holdfast.actions.care.models import Gift
@@ -71,15 +71,12 @@ def gift_budgets(viewer: User, year: int, on: date) -> list[GiftBudget]:
 
 
 def _spent(viewer: User, year: int) -> dict[int, tuple[int, int, int]]:
-    """Stars at the time of giving → approved, waiting, number."""
-    found: dict[int, tuple[int, int, int]] = {}
-    rows = gifts_in(viewer, year).order_by().values("stars", "is_approved", "answered_at__isnull", "is_over")
-    for row in rows.annotate(cost=Sum("cost_minor"), n=Count("pk")):
-        given, waiting, count = found.get(row["stars"] or 0, (0, 0, 0))
-        is_waiting = row["is_over"] and row["answered_at__isnull"]
-        if row["is_approved"]:
-            given, count = given + row["cost"], count + row["n"]
-        elif is_waiting:
-            waiting += row["cost"]
-        found[row["stars"] or 0] = (given, waiting, count)
-    return found
+    """Stars at the time of giving → approved, waiting, number of approved ones."""
+    is_waiting = Q(is_over=True, answered_at=None)
+    rows = gifts_in(viewer, year).order_by().values("stars")
+    sums = rows.annotate(
+        given=Sum("cost_minor", filter=Q(is_approved=True)),
+        waiting=Sum("cost_minor", filter=is_waiting),
+        n=Count("pk", filter=Q(is_approved=True)),
+    )
+    return {row["stars"] or 0: (row["given"] or 0, row["waiting"] or 0, row["n"]) for row in sums}

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 # `contact` is a contact that we began and that is no visit; `minutes` is the time planned, and tells the month's star.
 KINDS: Mapping[str, Promise] = {
-    "visit": _("拜访"),
+    "visit": pgettext_lazy("service", "拜访"),
     "contact": pgettext_lazy("service", "联系"),
     "minutes": _("服务工时"),
 }

@@ -113,7 +113,10 @@ def test_a_lowered_duty_withdraws_the_tasks_that_are_too_many_and_the_journal_ke
 
     assert told == {"opened": 0, "finished": 0, "withdrawn": 3}
     assert len(due_tasks(customer, "call")) == 1
-    assert Change.objects.filter(verb="withdraw", subject=f"customers.customer:{customer.pk}", after__isnull=True).count() == 3
+    assert (
+        Change.objects.filter(verb="withdraw", subject=f"customers.customer:{customer.pk}", after__isnull=True).count()
+        == 3
+    )
 
 
 def test_a_task_withdrawn_may_come_again(owner):
@@ -247,7 +250,9 @@ def test_how_many_questions_planning_asks_does_not_hang_on_how_many_customers(ow
 
 
 def titled(prefix):
-    return [(task.title, task.due_on) for task in Task.objects.filter(source__startswith=prefix).order_by("due_on", "pk")]
+    return [
+        (task.title, task.due_on) for task in Task.objects.filter(source__startswith=prefix).order_by("due_on", "pk")
+    ]
 
 
 @pytest.mark.shows("CAR-02")

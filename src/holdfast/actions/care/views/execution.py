@@ -36,6 +36,7 @@ def execution(request: StaffRequest) -> HttpResponse:
         "is_whole": viewer.scope == Scope.ALL,
         "found": found,
         "total": shown.line_row(month, found.total),
+        "elapsed": shown.elapsed(month),
         "days_left": (month.last - today()).days + 1,
         "stars": [shown.line_row(month, line, stars=line.key) for line in found.stars],
         "owners": [shown.line_row(month, one, owner=one.key) for one in _some(found.owners, everybody)],

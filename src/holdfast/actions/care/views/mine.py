@@ -87,7 +87,7 @@ def bars(found: queries.Mine) -> list[dict[str, Any]]:
 def _bar(stars: int, kind: str, due: int, kept: int, missing: int) -> dict[str, Any]:
     return {
         "stars": stars, "word": KINDS[kind], "due": due, "kept": kept, "missing": missing,
-        "tone": shown.tone_of(kept / due if due else None),
+        "tone": shown.tone_of(kept / due if due else None, shown.elapsed(Month.of(today()))),
     }  # fmt: skip
 
 

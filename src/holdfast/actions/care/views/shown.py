@@ -42,11 +42,18 @@ def rows_url(month: Month, **asked: Any) -> str:
     return f"{reverse('care:rows')}?{urlencode({'month': str(month), **named})}"
 
 
-def tone_of(rate: float | None) -> str:
-    """How a rate is drawn: kept, nearly, far from it."""
+def elapsed(month: Month) -> float:
+    """The share of a month's days that is over, today included; 1 for a past one."""
+    day = today()
+    return day.day / month.last.day if month.holds(day) else 1.0
+
+
+def tone_of(rate: float | None, pace: float = 1.0) -> str:
+    """How a rate is drawn beside the share of days that are over: kept, nearly, behind, far behind."""
     if rate is None:
         return "s"
-    return "g" if rate >= 0.95 else "" if rate >= 0.7 else "w" if rate >= 0.4 else "a"
+    ahead = rate / pace
+    return "g" if rate >= 0.95 else "" if ahead >= 0.8 else "w" if ahead >= 0.5 else "a"
 
 
 def line_row(month: Month, line: Line, **asked: Any) -> dict[str, Any]:
@@ -57,7 +64,7 @@ def line_row(month: Month, line: Line, **asked: Any) -> dict[str, Any]:
             {"due": due, "kept": kept, "url": rows_url(month, kind=kind, **asked)}
             for kind, (due, kept) in line.by_kind.items()
         ],
-        "tone": tone_of(line.rate),
+        "tone": tone_of(line.rate, elapsed(month)),
         "url": rows_url(month, **asked),
         "missing_url": rows_url(month, missing=1, **asked),
     }
