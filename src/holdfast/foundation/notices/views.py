@@ -93,8 +93,10 @@ def preferences(request: StaffRequest) -> HttpResponse:
 
 
 def _mail_facts(request: StaffRequest) -> dict[str, Any]:
+    mails = list(queries.latest_mails(request.user).select_related("notice")[:MAILS_SHOWN])
+    queries.worded(request.user, [mail.notice for mail in mails if mail.notice])
     return {
         "has_server": settings.SMTP is not None,
         "address": request.user.email,
-        "mails": queries.latest_mails(request.user).select_related("notice")[:MAILS_SHOWN],
+        "mails": mails,
     }

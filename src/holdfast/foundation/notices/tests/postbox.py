@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import re
+import threading
 from email.message import EmailMessage
 from typing import Any
 
@@ -17,27 +19,38 @@ USER, PASSWORD = "crm@example.com", "right-password"
 
 
 class Postbox:
-    """`letters` as they came in; `answer` = what the server says after a letter's content, `refuse` = unknown addresses."""
+    """`letters` as they came in; `answer` = what the server says after a letter's content, `refuse` = unknown addresses.
+
+    `hold` = RCPT or DATA: keep the sender waiting there; `held` is set once it waits.
+    """
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.answer = "250 OK"
         self.refuse: set[str] = set()
+        self.hold, self.held = "", threading.Event()
 
     async def handle_RCPT(
         self, server: Server, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await self._keep_waiting("RCPT")
         if address in self.refuse:
             return "550 no such person"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
+        await self._keep_waiting("DATA")
         if self.answer.startswith("250"):
             content = envelope.content or b""
             raw = content if isinstance(content, bytes) else content.encode()
             self.letters.append(email.message_from_bytes(raw, policy=email.policy.default))  # type: ignore[arg-type]
         return self.answer
+
+    async def _keep_waiting(self, step: str) -> None:
+        while self.hold == step:
+            self.held.set()
+            await asyncio.sleep(0.05)
 
     def to(self, address: str) -> list[EmailMessage]:
         return [letter for letter in self.letters if address in letter["To"]]

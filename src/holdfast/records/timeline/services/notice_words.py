@@ -55,7 +55,7 @@ def _about(payload: Payload) -> str:
     task: Task | None = payload.get("found")
     if task is None or payload.get("n", 1) > 1:
         return ""
-    words = [task.customer.name, due_text(task)]
+    words = [task.customer.name, _("%(day)s 到期") % {"day": due_text(task)}]
     return " · ".join(words if task.is_open else [*words, _("已完成")])
 
 
