@@ -27,7 +27,7 @@ class Known:
         orders = queries.visible_orders(viewer)
         self._orders = _found(orders, _keys(given, "returns_id") | _keys(given, "order_id"))
         self._invoices = _found(Invoice.objects.visible_to(viewer), _keys(shares, "invoice_id"))
-        self._products: dict[Any, Any] = _found(Product.objects.all(), _keys(lines, "product_id"))
+        self._products: dict[Any, Any] = {**_found(Product.objects.all(), _keys(lines, "product_id"))}
         codes = {line["product_code"] for line in lines if isinstance(line.get("product_code"), str)}
         self._products.update(queries.products_by_code(codes))
 

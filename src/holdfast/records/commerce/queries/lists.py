@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -152,6 +152,35 @@ def orders_like(viewer: User, number: str) -> QuerySet[Order]:
 
 def order_lines(order: Order) -> QuerySet[OrderLine]:
     return order.lines.select_related("product").order_by("position")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An order's lines that had a promised day: how many came on time, late (or are overdue), and still have time."""
+
+    promised: int
+    delivered: int
+    on_time: int
+    late: int
+    waiting: int
+    worst_days: int
+
+
+def delivery_of(lines: Iterable[OrderLine]) -> Delivery:
+    """Promised against actual over the lines of one order."""
+    some = list(lines)
+    promised = [line for line in some if line.promised_on and line.quantity > 0]
+    late = [line for line in promised if line.is_late]
+    on_time = sum(line.delivered_on is not None for line in promised if not line.is_late)
+    days = [((line.delivered_on or today()) - line.promised_on).days for line in late if line.promised_on]
+    return Delivery(
+        promised=len(promised),
+        delivered=sum(line.delivered_on is not None for line in some),
+        on_time=on_time,
+        late=len(late),
+        waiting=len(promised) - on_time - len(late),
+        worst_days=max(days, default=0),
+    )
 
 
 def product_list(params: Mapping[str, Any], rows: int = PAGE_ROWS) -> Page[Product]:

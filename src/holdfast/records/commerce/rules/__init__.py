@@ -11,6 +11,7 @@ from holdfast.records.commerce.rules.orders import (
 )
 from holdfast.records.commerce.rules.receivables import (
     BUCKET_NAMES,
+    BUCKET_SHORT,
     BUCKETS,
     MONEY_PROBLEMS,
     OVERDUE,
@@ -27,6 +28,7 @@ from holdfast.records.commerce.rules.receivables import (
 __all__ = [
     "BUCKETS",
     "BUCKET_NAMES",
+    "BUCKET_SHORT",
     "MINOR_LIMIT",
     "MONEY_PROBLEMS",
     "OVERDUE",

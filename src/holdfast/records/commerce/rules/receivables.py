@@ -42,6 +42,9 @@ BUCKET_NAMES: Mapping[str, Promise] = {
     "not_due": _("未到期"), "d30": _("逾期 1–30 天"), "d60": _("逾期 31–60 天"), "d90": _("逾期 61–90 天"),
     "over90": _("逾期 90 天以上"),
 }  # fmt: skip
+BUCKET_SHORT: Mapping[str, Promise] = {
+    "not_due": _("未到期"), "d30": _("1–30 天"), "d60": _("31–60 天"), "d90": _("61–90 天"), "over90": _("90 天以上"),
+}  # fmt: skip
 OVERDUE = tuple(BUCKETS)[1:]
 
 

@@ -44,7 +44,7 @@ def _bar(one: Delay, left: float, width: float) -> SafeString:
 def _tone(one: Delay) -> str:
     if one.days <= 0:
         return "rising"
-    return "overdue" if one.days <= 30 else "not_bought" if one.days <= MOST_DAYS else "lost"
+    return "overdue" if one.days <= 30 else "declining" if one.days <= MOST_DAYS else "lost"
 
 
 @register.filter

@@ -56,10 +56,14 @@ def _visible_order(request: StaffRequest, pk: int) -> Order:
 @require_safe
 def order(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visible_order(request, pk)
+    lines = list(queries.order_lines(found))
     context = {
         "order": found,
-        "lines": queries.order_lines(found),
+        "lines": lines,
         "returned_by": found.returned_by.filter(voided_at=None),
+        "invoices": found.invoices.filter(voided_at=None).order_by("issued_on", "pk"),
+        "may_invoice": request.user.may(Permission.INVOICE_EDIT) and found.voided_at is None,
+        "delivery": queries.delivery_of(lines),
         "is_foreign": found.currency != settings.CURRENCY,
         "may_edit": request.user.may(Permission.ORDER_EDIT) and found.voided_at is None,
     }

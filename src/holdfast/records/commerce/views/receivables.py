@@ -28,7 +28,7 @@ from holdfast.records.customers.models import Customer
 
 PAGE_ROWS = 50
 MOST_ROWS = 100_000
-TONES = {"not_due": "not_due", "d30": "overdue", "d60": "declining", "d90": "not_bought", "over90": "lost"}
+TONES = {"not_due": "not_due", "d30": "overdue", "d60": "not_bought", "d90": "declining", "over90": "lost"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -111,8 +111,8 @@ def ageing_chart(age: queries.Ageing, url: str) -> dict[str, Any]:
     return {
         "format": "money",
         "items": [
-            {"label": part["label"], "value": part["value"], "tone": part["tone"], "url": part["url"],
-             "note": _("%(n)s 张") % {"n": age.invoices[code]}, "more": [age.invoices[code]]}
+            {"label": str(rules.BUCKET_SHORT[code]), "value": part["value"], "tone": part["tone"], "url": part["url"],
+             "note": f"{part['label']} · {_('%(n)s 张') % {'n': age.invoices[code]}}", "more": [age.invoices[code]]}
             for code, part in zip(rules.BUCKETS, ageing_parts(age, url), strict=True)
         ],
         "columns": [_("账龄"), _("未收"), _("张数")],
