@@ -49,7 +49,7 @@ def _row_fields() -> dict[str, forms.Field]:
         "reply_hours": _number(720, 1),
         "gift_budget": forms.DecimalField(min_value=0, max_digits=12, decimal_places=2),
         "discount_percent": forms.DecimalField(min_value=0, max_value=99, max_digits=4, decimal_places=1),
-        "service_hours": forms.DecimalField(min_value=0, max_value=720, max_digits=5, decimal_places=1),
+        "service_hours": forms.DecimalField(min_value=0, max_value=720, max_digits=5, decimal_places=2),
         "owner_level": forms.ChoiceField(choices=list(LEVELS.items())),
     }
 
@@ -82,11 +82,13 @@ class StandardForm(forms.Form):
 
     def _add_row(self, channel: str, stars: int, standard: Standard) -> None:
         initial = {name: getattr(standard, name, None) for name in CELLS} | {
-            "gift_budget": money.to_major(standard.gift_budget_minor, settings.CURRENCY).normalize(),
-            "service_hours": _plain_hours(standard.service_minutes),
+            "gift_budget": _plain(money.to_major(standard.gift_budget_minor, settings.CURRENCY)),
+            "discount_percent": _plain(standard.discount_percent),
+            "service_hours": _plain(Decimal(standard.service_minutes) / 60),
         }
         for name, field in _row_fields().items():
             field.initial, field.required = initial[name], not channel
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             field.label = f"{stars} ★ {CELL_NAMES[name]}"
             self.fields[_key(channel, stars, name)] = field
 
@@ -112,7 +114,7 @@ class StandardForm(forms.Form):
             "stars": stars,
             "channel": channel,
             "gift_budget_minor": money.to_minor(budget, settings.CURRENCY),
-            "service_minutes": int(hours * 60),
+            "service_minutes": round(hours * 60),
         }
 
     def lines(self, channel: str = "") -> Iterator[tuple[int, dict[str, Any]]]:
@@ -129,9 +131,10 @@ def _key(channel: str, stars: int, name: str) -> str:
     return f"{channel or 'all'}_{stars}_{name}"
 
 
-def _plain_hours(minutes: int) -> Decimal:
-    hours = Decimal(minutes) / 60
-    return hours.quantize(Decimal(1)) if hours == hours.to_integral() else hours.quantize(Decimal("0.1"))
+def _plain(value: Decimal) -> str:
+    """Without zeros that say nothing: 2000, 1.5, 0.17."""
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
 
 
 class SwitchesForm(forms.ModelForm):
