@@ -27,7 +27,7 @@ NEWEST = Sort("new", "month", is_falling=True)
 # What tells of costs, straight or by reckoning back.
 OF_PROFIT = {
     "profit_12m_minor", "costed_share", "score", "score_available", "month_profit_minor", "month_costed_minor",
-    "profit_class", "s_profit", "s_efficiency", *(f"c_{part}" for part in PARTS),
+    "profit_class", "efficiency_minor", "value_12m_minor", "s_profit", "s_efficiency", *(f"c_{part}" for part in PARTS),
 }  # fmt: skip
 TYPES: list[tuple[Any, Any]] = [
     (pa.types.is_integer, int), (pa.types.is_floating, float), (pa.types.is_date, date), (pa.types.is_boolean, bool),

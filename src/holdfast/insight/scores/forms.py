@@ -8,7 +8,9 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from holdfast.analysis.accounts import AnalyzeParams
 from holdfast.common.months import Month, today
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.rules.columns import PARTS
@@ -25,7 +27,16 @@ NUMBERS = {
     "jump": ("grading", "jump"),
     "rise_percent": ("movement", "rise_percent"),
     "fall_percent": ("movement", "fall_percent"),
+    "standard_hours": ("grading", "standard_hours"),
+    "min_effort_hours": ("grading", "min_effort_hours"),
+    "min_invoices": ("integrity", "min_invoices"),
+    "full_invoices": ("integrity", "full_invoices"),
+    "gate_days": ("integrity", "gate_days"),
+    "write_off_days": ("integrity", "write_off_days"),
 }
+WORD_NAMES = {
+    "payment": _("付款指数"), "promises": _("兑现承诺"), "disputes": _("争议"), "returns": pgettext_lazy("integrity", "退货"),
+}  # fmt: skip
 STAR_LINES = ("line_2", "line_3", "line_4", "line_5")
 
 
@@ -70,10 +81,27 @@ class DefinitionForm(forms.Form):
     rise_percent = forms.IntegerField(label=_("上升：超过上期的百分之几"), min_value=101, max_value=300)
     fall_percent = forms.IntegerField(label=_("下降：不到上期的百分之几"), min_value=1, max_value=99)
 
+    standard_hours = forms.FloatField(
+        label=_("全年标准工时（小时）"), min_value=100, max_value=4000, help_text=_("人均效能按它把小时折成人年。")
+    )
+    min_effort_hours = forms.FloatField(label=_("满几小时才评人均效能"), min_value=0, max_value=200)
+    min_invoices = forms.IntegerField(label=_("满几张发票才评诚信"), min_value=1, max_value=50)
+    full_invoices = forms.IntegerField(
+        label=_("满几张发票不再向平均靠拢"), min_value=1, max_value=200, help_text=_("不足的按全体平均补足。")
+    )
+    gate_days = forms.IntegerField(
+        label=_("逾期超过几天压到 2 星"), min_value=1, max_value=720, help_text=_("立即生效，收清后放开。")
+    )
+    write_off_days = forms.IntegerField(label=_("核销后几天内压到 2 星"), min_value=0, max_value=3660)
+
     def __init__(self, *args: Any, params: dict[str, Any], **kwargs: Any) -> None:
-        self.params = params
+        # An earlier version does not name what came later: that takes its default.
+        self.params = params = AnalyzeParams.from_dict(params).to_dict()
         super().__init__(*args, **kwargs)
         self.initial = _initial(params)
+        for part in WORD_NAMES:
+            self.fields[f"word_{part}"] = forms.FloatField(label=WORD_NAMES[part], min_value=0, max_value=100)
+            self.fields[f"word_{part}"].initial = _short(params["integrity"]["weights"][part] * 100)
         for part in PARTS:
             self.fields[f"weight_{part}"] = forms.FloatField(label=WEIGHT_NAMES[part], min_value=0, max_value=100)
             self.fields[f"weight_{part}"].initial = _short(params["grading"]["weights"][part] * 100)
@@ -84,17 +112,27 @@ class DefinitionForm(forms.Form):
         weights = [float(data[f"weight_{part}"]) for part in PARTS if data.get(f"weight_{part}") is not None]
         if len(weights) == len(PARTS) and abs(sum(weights) - 100) > 1e-6:
             self.add_error("weight_revenue", _("五项权重之和应是 100，现在是 %(sum)s。") % {"sum": f"{sum(weights):g}"})
+        self._check_word(data)
         lines = [float(data[name]) for name in STAR_LINES if data.get(name) is not None]
         if len(lines) == len(STAR_LINES) and sorted(set(lines)) != lines:
             self.add_error("line_2", _("界线应从 2 星到 5 星依次升高。"))
         return data
+
+    def _check_word(self, data: dict[str, Any]) -> None:
+        word = [float(data[f"word_{part}"]) for part in WORD_NAMES if data.get(f"word_{part}") is not None]
+        if len(word) == len(WORD_NAMES) and abs(sum(word) - 100) > 1e-6:
+            self.add_error("word_payment", _("诚信四项之和应是 100，现在是 %(sum)s。") % {"sum": f"{sum(word):g}"})
+        least, full = data.get("min_invoices"), data.get("full_invoices")
+        if least is not None and full is not None and full < least:
+            self.add_error("full_invoices", _("不能少于评诚信所需的张数。"))
 
     def changed_params(self) -> dict[str, Any]:
         """The whole set of parameters with what was entered here."""
         data, params = self.cleaned_data, copy.deepcopy(self.params)
         for name, (group, key) in NUMBERS.items():
             params[group][key] = data[name]
-        params["rfm"]["window_days"] = data["window_days"]
+        params["rfm"]["window_days"] = params["integrity"]["window_days"] = data["window_days"]
+        params["integrity"]["weights"] = {part: round(data[f"word_{part}"] / 100, 6) for part in WORD_NAMES}
         params["grading"]["months"] = data["months"]
         params["grading"]["thresholds"] = [data[name] for name in STAR_LINES]
         params["grading"]["weights"] = {part: round(data[f"weight_{part}"] / 100, 6) for part in PARTS}

@@ -25,6 +25,7 @@ from holdfast.insight.scores.queries.months import (
 )
 from holdfast.insight.scores.queries.people import overrides, star_path, warnings
 from holdfast.insight.scores.queries.sets import CustomerSet, customer_set
+from holdfast.insight.scores.queries.word import leaving_chances, most_trusted
 
 __all__ = [
     "MOVEMENT_ORDER",
@@ -38,8 +39,10 @@ __all__ = [
     "funnel",
     "late_facts",
     "late_facts_for_report",
+    "leaving_chances",
     "left",
     "month_rows",
+    "most_trusted",
     "movement",
     "movement_rows",
     "newest_run",

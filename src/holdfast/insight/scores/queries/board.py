@@ -15,6 +15,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries import boards
 from holdfast.insight.scores.queries.months import month_rows, run_of, runs, visible_ids
+from holdfast.insight.scores.queries.word import most_trusted
 from holdfast.insight.scores.readers import FileMissing
 
 KEPT_SECONDS = 3600
@@ -34,11 +35,12 @@ class Board:
     funnel: list[dict[str, Any]]
     totals: dict[str, Any]
     flow: list[tuple[str, dict[str, int], str]]
+    trusted: list[dict[str, Any]]
 
 
 def board(run: Run, viewer: User, comparison: Comparison = "month") -> Board:
     """The whole board of a month for a viewer; from the cache when nothing has changed since."""
-    key = f"board:{run.sha256}:{_earlier_hash(run)}:{comparison}:{_whose(viewer)}"
+    key = f"board-2:{run.sha256}:{_earlier_hash(run)}:{comparison}:{_whose(viewer)}"
     found = cache.get(key)
     if found is None:
         found = _made(run, viewer, comparison)
@@ -68,6 +70,7 @@ def _made(run: Run, viewer: User, comparison: Comparison) -> Board:
         funnel=boards.funnel(run, viewer),
         totals=boards.totals(run, viewer),
         flow=_flow(run, viewer),
+        trusted=most_trusted(run, viewer),
     )
 
 

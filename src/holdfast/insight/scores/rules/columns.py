@@ -49,6 +49,14 @@ EFFORT_COLUMNS: dict[str, pa.DataType] = {
     "efficiency_minor": MONEY,
     "difficulty": REAL,
 }
+# What lies ahead; the horizon is the definition's, leaving means no purchase within it.
+AHEAD_COLUMNS: dict[str, pa.DataType] = {
+    "p_alive": REAL,
+    "p_leave": REAL,
+    "expected_purchases": REAL,
+    "expected_spend_minor": MONEY,
+    "value_12m_minor": MONEY,
+}
 STATE_COLUMNS: dict[str, pa.DataType] = {
     "stars": TINY,
     "stars_hint": TINY,
@@ -104,6 +112,7 @@ COLUMNS: dict[str, pa.DataType] = {
     "month_costed_minor": MONEY,
     "revenue_class": TEXT,
     "profit_class": TEXT,
+    **AHEAD_COLUMNS,
     "risk": TEXT,
     "money_at_stake_minor": MONEY,
     "reasons": pa.list_(TEXT),

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.analysis import churn, grading, integrity, lifecycle, movement, pareto, reasons, rfm, rhythm
+from holdfast.analysis import churn, forecast, grading, integrity, lifecycle, movement, pareto, reasons, rfm, rhythm
 from holdfast.analysis.accounts import AnalyzeParams
 from holdfast.analysis.days import Window, comparison, customer_days, last_complete_month
 from holdfast.analysis.ledger import Ledger
@@ -187,6 +187,7 @@ def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | No
         _recent(sight.ledger),
         sight.year,
         *_word(sight),
+        _ahead(sight),
         *_told(sight),
     ]
     found = _joined(sight.ids, parts)
@@ -221,6 +222,25 @@ def _word(sight: Sight) -> list[pa.Table]:
     if sight.effort is not None:
         found.append(sight.effort)
     return found
+
+
+def _ahead(sight: Sight) -> pa.Table:
+    """What each customer will do within the horizon and the year, money in whole minor units."""
+    params = sight.params
+    found = forecast.forecast(
+        sight.ledger,
+        as_of=sight.as_of,
+        horizon_days=params.horizon_days,
+        minor_digits=params.minor_digits,
+        params=params.forecast,
+    ).customers
+    unit = 10.0**params.minor_digits
+    money = {
+        name: pc.round(pc.multiply(found[given], unit))
+        for name, given in (("expected_spend_minor", "expected_spend"), ("value_12m_minor", "clv_12m"))
+    }
+    kept = {name: found[name] for name in ("customer_id", "p_alive", "expected_purchases")}
+    return pa.table({**kept, "p_leave": found["p_churn"], **money})
 
 
 def state_of(table: pa.Table) -> pa.Table:

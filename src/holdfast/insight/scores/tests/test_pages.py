@@ -183,7 +183,9 @@ def definition_form(**changes):
         "starts_month": "2026-11", "note": "毛利更重要", "window_days": 365, "min_tenure_days": 91,
         "line_2": 20, "line_3": 40, "line_4": 60, "line_5": 80, "margin": 2.5, "jump": 7.5, "months": 2,
         "rise_percent": 105, "fall_percent": 95, "weight_revenue": 20, "weight_profit": 35, "weight_efficiency": 15,
-        "weight_integrity": 20, "weight_difficulty": 10, **changes,
+        "weight_integrity": 20, "weight_difficulty": 10, "standard_hours": 1760, "min_effort_hours": 2,
+        "min_invoices": 3, "full_invoices": 10, "gate_days": 60, "write_off_days": 730, "word_payment": 60,
+        "word_promises": 20, "word_disputes": 10, "word_returns": 10, **changes,
     }  # fmt: skip
 
 
@@ -194,6 +196,9 @@ def test_a_new_definition_acts_from_its_month_on(scored, login, analyst):
     made = Definition.objects.get(version=2)
     assert made.params["grading"]["weights"]["profit"] == 0.35
     assert made.params["movement"]["rise_percent"] == 105
+    assert made.params["grading"]["standard_hours"] == 1760
+    assert made.params["integrity"]["gate_days"] == 60
+    assert made.params["integrity"]["weights"] == {"payment": 0.6, "promises": 0.2, "disputes": 0.1, "returns": 0.1}
     assert services.score_month("2026-10").definition.version == 1
     assert services.score_month("2026-11").definition.version == 2
 
@@ -203,6 +208,9 @@ def test_a_new_definition_acts_from_its_month_on(scored, login, analyst):
     [
         ({"weight_revenue": 30}, "weight_revenue"),
         ({"line_3": 15}, "line_2"),
+        ({"word_payment": 70}, "word_payment"),
+        ({"full_invoices": 2}, "full_invoices"),
+        ({"gate_days": 0}, "gate_days"),
         ({"starts_month": "2031-01"}, "starts_month"),
     ],
 )

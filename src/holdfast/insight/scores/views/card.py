@@ -18,10 +18,12 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.queries.cards import Card, card_of, months_of
 from holdfast.insight.scores.rules.columns import PARTS
+from holdfast.insight.scores.views import word
 from holdfast.records.customers.models import Customer
 
 # What rests on cost, and so needs `see_profit`; with the score itself, from which it could be worked out.
 PROFIT_PARTS = frozenset({"profit", "efficiency"})
+LEAVE_WATCH, LEAVE_ACT = 0.5, 0.8
 STRIP_DAYS = (120, 200, 400, 730)
 
 
@@ -50,6 +52,10 @@ def _context(found: Card, sees_profit: bool) -> dict[str, Any]:
         "weights": " / ".join(f"{weights[part] * 100:g}" for part in PARTS),
         "sees_profit": sees_profit,
         "based_on": _("、").join(str(ANGLES[part]) for part in PARTS if found.row[f"s_{part}"] is not None),
+        "ahead": ahead(found, sees_profit),
+        "gate": word.gate_words(found) if found.row["gate"] else "",
+        "payment": word.payment_section(found),
+        "when": word.when_words(found.row["adbt_days"]) if found.row["adbt_days"] is not None else "",
         "next_star": next_star(found) if sees_profit else None,
         "change": change(found) if sees_profit else None,
     }
@@ -101,6 +107,7 @@ def angle(found: Card, part: str, sees_profit: bool) -> dict[str, Any]:
         "median": None if hidden else found.median[part],
         "points": row[f"c_{part}"] if score is not None and sees_profit else None,
         "text": _("毛利只对有权限的人可见") if hidden else INPUTS[part](found),
+        "how": "" if hidden else word.how_words(found, part),
         "tone": "" if score is None or score >= 50 else "a" if score < 35 else "w",
     }
 
@@ -127,16 +134,35 @@ def _difficulty(found: Card) -> str:
     if row["s_difficulty"] is None:
         return _("六项里还不足三项，不评")
     shares = {"returned": formats.percent(row["return_rate"]), "conceded": formats.percent(row["price_concession"])}
-    return _("退货 %(returned)s，让价 %(conceded)s") % shares
+    words = _("退货 %(returned)s，让价 %(conceded)s") % shares
+    if row["hours_per_10k"] is None:
+        return words
+    return words + _("，每万元收入用 %(hours)s 小时") % {"hours": formats.number(row["hours_per_10k"], 1)}
 
 
 INPUTS = {
     "revenue": _revenue,
     "profit": _profit,
-    "efficiency": lambda found: _("还没有工时记录，不评"),
-    "integrity": lambda found: _("还没有回款记录，不评"),
+    "efficiency": word.efficiency_words,
+    "integrity": word.integrity_words,
     "difficulty": _difficulty,
 }
+
+
+def ahead(found: Card, sees_profit: bool) -> dict[str, Any] | None:
+    """What the next months may bring; None before the first purchase, or in a month of an earlier version."""
+    row, params = found.row, word.params_of(found)
+    if row["p_alive"] is None:
+        return None
+    return {
+        "horizon": formats.days(params.horizon_days),
+        "alive": row["p_alive"],
+        "leave": row["p_leave"],
+        "level": "act" if row["p_leave"] >= LEAVE_ACT else "watch" if row["p_leave"] >= LEAVE_WATCH else "",
+        "purchases": row["expected_purchases"],
+        "spend": row["expected_spend_minor"],
+        "value": row["value_12m_minor"] if sees_profit else None,
+    }
 
 
 def radar(found: Card, angles: list[dict[str, Any]]) -> dict[str, Any] | None:

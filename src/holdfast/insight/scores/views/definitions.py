@@ -16,7 +16,7 @@ from holdfast.common.web import go, needs, refusals_on, show
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries, services
-from holdfast.insight.scores.forms import STAR_LINES, DefinitionForm
+from holdfast.insight.scores.forms import STAR_LINES, WORD_NAMES, DefinitionForm
 from holdfast.insight.scores.models import Definition, Override, Reference
 from holdfast.insight.scores.rules.columns import PARTS
 
@@ -28,7 +28,7 @@ def definitions(request: StaffRequest) -> HttpResponse:
     versions = list(Definition.objects.select_related("by"))
     now = str(Month.of(today()))
     current = next((one for one in versions if one.starts_month <= now), None)
-    params = current.params if current else AnalyzeParams().to_dict()
+    params = AnalyzeParams.from_dict(current.params if current else {}).to_dict()
     context = {
         "current": current,
         "versions": versions,
@@ -46,8 +46,9 @@ def definitions(request: StaffRequest) -> HttpResponse:
 
 def in_words(params: dict[str, Any]) -> dict[str, Any]:
     """Weights and star lines as rows."""
-    grading = params["grading"]
+    grading, word = params["grading"], params["integrity"]["weights"]
     return {
+        "word": [{"name": name, "share": word[part]} for part, name in WORD_NAMES.items()],
         "weights": [{"name": ANGLES[part], "share": grading["weights"][part]} for part in PARTS],
         "lines": [
             {"stars": stars, "from": line} for stars, line in zip((2, 3, 4, 5), grading["thresholds"], strict=True)
@@ -75,6 +76,8 @@ def definition_new(request: StaffRequest) -> HttpResponse:
         "form": form,
         "weights": [form[f"weight_{part}"] for part in PARTS],
         "lines": [form[name] for name in STAR_LINES],
+        "word": [form[f"word_{part}"] for part in WORD_NAMES],
+        "evidence": [form[name] for name in ("min_invoices", "full_invoices", "gate_days", "write_off_days")],
         "newest": newest,
     }
     return show(request, "scores/definition_new.html", context)

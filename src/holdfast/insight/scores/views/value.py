@@ -20,7 +20,7 @@ from holdfast.insight.scores import queries
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.readers import FileMissing
 from holdfast.insight.scores.rules.columns import COMPARISONS
-from holdfast.insight.scores.views import shown, tables
+from holdfast.insight.scores.views import shown, tables, word
 
 COMPARISON_WORDS = {
     "month": lambda: _("比上月"),
@@ -85,6 +85,7 @@ def _context(request: StaffRequest, run: Run, compare: Comparison) -> dict[str, 
         "whale_data": shown.curve(run, board.profit) if sees_profit and board.profit.points else None,
         "stage_steps": shown.stages(run, board),
         "stage_parts": shown.stage_parts(run, board),
+        "trusted": word.trusted_rows(board.trusted, viewer),
         "params": run.definition.params,
     }
 

@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from holdfast.analysis.accounts import AnalyzeParams
+from holdfast.common import formats
 from holdfast.common.charts.rhythm import rhythm
 from holdfast.common.labels import STAGES
 from holdfast.common.web import needs, show
@@ -35,7 +37,9 @@ def warnings(request: StaffRequest) -> HttpResponse:
     is_printed = bool(request.GET.get("print"))
     page = Paginator(found, PRINTED if is_printed else PAGE).get_page(request.GET.get("page"))
     summed = found.aggregate(money=Sum("at_stake_minor"))
-    rows = [_row(standing) for standing in page.object_list]
+    run = queries.newest_run()
+    chances = queries.leaving_chances(run, [standing.customer_id for standing in page.object_list])
+    rows = [_row(standing, chances) for standing in page.object_list]
     context: dict[str, Any] = {
         "rows": rows,
         "page": page,
@@ -44,7 +48,8 @@ def warnings(request: StaffRequest) -> HttpResponse:
         "stars_word": _("%(stars)s 星以上") % {"stars": asked["stars"]} if asked["stars"] else "",
         "total": page.paginator.count,
         "at_stake_minor": summed["money"] or 0,
-        "run": queries.newest_run(),
+        "run": run,
+        "horizon": formats.days(AnalyzeParams.from_dict(run.definition.params).horizon_days) if run else "",
         "is_printed": is_printed,
         "star_choices": STARS[:4],
     }
@@ -89,12 +94,13 @@ def _with(request: StaffRequest, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _row(standing: Standing) -> dict[str, Any]:
+def _row(standing: Standing, chances: dict[int, float]) -> dict[str, Any]:
     usual = standing.typical_gap_days
     marks = rhythm([date.fromisoformat(day) for day in standing.recent_days], today=standing.as_of, usual_days=usual)
     return {
         "standing": standing,
         "customer": standing.customer,
+        "leaves": chances.get(standing.customer_id),
         "shown": standing.stars or standing.stars_hint,
         "is_hollow": standing.stars is None,
         "marks": marks if standing.recent_days else None,
