@@ -11,8 +11,8 @@ from django.conf import settings
 
 from holdfast.common import sheets
 from holdfast.doors.intake.models import Import
+from holdfast.doors.intake.models.imports import spec_for
 from holdfast.doors.intake.rules.cells import Settled
-from holdfast.doors.intake.rules.kinds import KINDS
 from holdfast.doors.intake.rules.rows import Row, RowReader, unread
 from holdfast.doors.intake.rules.settling import Settling
 from holdfast.foundation.accounts.models import User
@@ -53,7 +53,7 @@ def look(path: Path, kind: str, *, by: User, sheet_name: str = "", fixed: Mappin
     """Headings, the columns recognised, and a sample. Raises SheetError where nothing can be read."""
     with opened(path, sheet_name) as sheet:
         rows = sheet.sample(200)
-        guess = sheets.guess_columns(sheet.headings, rows, KINDS[kind].roles(by.sees_profit), fixed=fixed)
+        guess = sheets.guess_columns(sheet.headings, rows, spec_for(kind, by).roles(by.sees_profit), fixed=fixed)
         if kind == "customers":
             _take_persons(guess)
         facts = {
@@ -122,7 +122,7 @@ def _kept(settling: Settling) -> dict[str, list[Any]]:
 def row_reader(imp: Import) -> RowReader:
     """Reads rows of this file as `settle` left it."""
     settled = {name: Settled(*values) for name, values in imp.facts["settled"].items()}
-    return RowReader(imp.kind, imp.columns, settled, staff_of(imp.by))
+    return RowReader(imp.kind, imp.columns, settled, staff_of(imp.by), imp.spec.fields)
 
 
 def _read(reader: RowReader, row: sheets.Row, edit: Mapping[str, str] | None) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from holdfast.common.models import Base
+from holdfast.doors.intake.rules.fields import custom_field
 from holdfast.doors.intake.rules.kinds import KINDS, Kind
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.foundation.audit.models import Batch
 from holdfast.foundation.jobs.models import Job
+from holdfast.records.customers.queries.custom import editable_fields
 
 STATES = {
     "uploaded": _("待对应列"),
@@ -42,6 +45,14 @@ def states() -> list[tuple[str, Any]]:
 
 def kinds() -> list[tuple[str, Any]]:
     return [(kind.name, kind.title) for kind in KINDS.values()]
+
+
+def spec_for(kind: str, by: User) -> Kind:
+    """The kind with its fields, the company's own among them as far as the importer may fill them in."""
+    spec = KINDS[kind]
+    if kind != "customers":
+        return spec
+    return replace(spec, fields=(*spec.fields, *map(custom_field, editable_fields(by))))
 
 
 def uploads_folder() -> Path:
@@ -114,7 +125,7 @@ class Import(Base):
 
     @property
     def spec(self) -> Kind:
-        return KINDS[self.kind]
+        return spec_for(self.kind, self.by)
 
     @property
     def path(self) -> Path:

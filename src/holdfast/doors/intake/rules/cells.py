@@ -16,8 +16,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from holdfast.common import searchkeys, sheets
+from holdfast.common.masking import is_mask
+from holdfast.common.refusals import Refusal
 from holdfast.doors.intake.rules.birthdays import parse_birthday
 from holdfast.doors.intake.rules.fields import Field
+from holdfast.records.customers.rules.custom import clean
 
 Read = Callable[[Any], Any]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -134,6 +137,11 @@ class Readers:
     def _birthday(self, _known: Field, _settled: Settled) -> Read:
         return read_birthday
 
+    def _custom(self, known: Field, _settled: Settled) -> Read:
+        return lambda value: read_custom(value, known.custom)
+
+    _custom_text = _custom_number = _custom_date = _custom_choice = _custom_yes_no = _custom
+
     def _currency(self, _known: Field, _settled: Settled) -> Read:
         return read_currency
 
@@ -190,8 +198,8 @@ def read_grade(value: Any) -> int | None:
 def read_phone(value: Any) -> str | None:
     """A phone number as written; too few or lost digits are told."""
     text = plain_text(value)
-    if text is None or sheets.is_missing(text):
-        return None
+    if text is None or sheets.is_missing(text) or is_mask(text):
+        return None  # a mask from an export says nothing
     plain = unicodedata.normalize("NFKC", text)
     if _POWER.fullmatch(plain):
         raise Wrong("phone_power")
@@ -205,13 +213,24 @@ def read_phone(value: Any) -> str | None:
 
 def read_email(value: Any) -> str | None:
     text = plain_text(value)
-    if text is None or sheets.is_missing(text):
+    if text is None or sheets.is_missing(text) or is_mask(text):
         return None
     try:
         validate_email(text)
     except ValidationError:
         raise Wrong("email", text=text[:60]) from None
     return text
+
+
+def read_custom(value: Any, definition: Any) -> Any:
+    """A value of one of the company's own fields, typed as it is kept."""
+    text = plain_text(value)
+    if text is None or sheets.is_missing(text):
+        return None
+    try:
+        return clean(definition, value if isinstance(value, date | int | float) else text)
+    except Refusal:
+        raise Wrong(f"custom_{definition.kind}", text=text[:30], label=definition.label) from None
 
 
 def read_uscc(value: Any) -> str | None:

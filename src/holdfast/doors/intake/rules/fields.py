@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -16,13 +17,17 @@ from holdfast.common.sheets import Role
 GUESSED_AS = {
     "quantity": "number", "price": "money", "percent": "number", "grade": "number", "rate": "number",
     "uscc": "code", "choice": "text", "owner": "text", "tags": "text", "birthday": "text", "currency": "text",
-    "order_kind": "text", "yes_no": "bool",
+    "order_kind": "text", "yes_no": "bool", "custom_text": "text", "custom_choice": "text", "custom_number": "number",
+    "custom_date": "date", "custom_yes_no": "bool",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Field:
-    """One thing we know of a row. `reads`: how a cell becomes a value; `limit`: longest text; `secret`: needs see_profit."""
+    """One thing we know of a row. `reads`: how a cell becomes a value; `limit`: longest text; `secret`: needs see_profit.
+
+    `custom`: the company's own field that it is, if it is one.
+    """
 
     name: str
     reads: str
@@ -31,6 +36,7 @@ class Field:
     required: bool = False
     limit: int = 0
     secret: bool = False
+    custom: Any = None
 
     @property
     def role(self) -> Role:
@@ -67,6 +73,18 @@ CUSTOMER_FIELDS = (
     Field("contact_birthday", "birthday", pgettext_lazy("column", "生日"), words("生日|出生日期|联系人生日|birthday|date of birth|birth date"), limit=40),
     Field("contact_note", "text", pgettext_lazy("column", "联系人备注"), words("联系人备注|contact note"), limit=200),
 )  # fmt: skip
+
+CUSTOM = "custom_"
+
+
+def custom_field(definition: Any) -> Field:
+    """A column for one of the company's own fields, found by its labels."""
+    names = (definition.label, definition.label_en, definition.code)
+    return Field(
+        f"{CUSTOM}{definition.code}", f"{CUSTOM}{definition.kind}", definition.title,
+        tuple(name for name in dict.fromkeys(names) if name), custom=definition,
+    )  # fmt: skip
+
 
 PRODUCT_FIELDS = (
     Field("code", "id", pgettext_lazy("column", "产品编号"), words("产品编号|产品编码|商品编号|商品编码|货号|物料编码|物料号|料号|编号|编码|款号|条码|SKU|product code|product id|stock code|item code|item number|part number|sku|code"), required=True, limit=60),

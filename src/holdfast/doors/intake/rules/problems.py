@@ -64,6 +64,11 @@ SENTENCES: Mapping[str, Promise] = {
     "order_voided": _("这张订单已作废，不会改动"),
     "unknown_order": _("没有原订单「%(text)s」，退货将不关联原订单"),
     "refused": _("%(text)s"),
+    "custom_text": _("%(label)s太长，请缩短"),
+    "custom_number": _("%(label)s要填数字，「%(text)s」不是"),
+    "custom_date": _("%(label)s要填日期，「%(text)s」认不出"),
+    "custom_choice": _("%(label)s里没有「%(text)s」这一项"),
+    "custom_yes_no": _("%(label)s请填是或否，「%(text)s」认不出"),
 }
 ON: Mapping[str, Promise] = {
     "code": pgettext_lazy("match", "编号"),
@@ -71,6 +76,7 @@ ON: Mapping[str, Promise] = {
     "phone": pgettext_lazy("match", "电话"),
     "name": pgettext_lazy("match", "名称"),
     "email": pgettext_lazy("match", "邮箱"),
+    "erased": pgettext_lazy("match", "要求删除过的号码"),
 }
 RECORD_SENTENCES: Mapping[str, Promise | str] = {**ORDER_SENTENCES, **CUSTOMER_SENTENCES}
 ERROR, WARN, INFO = "e", "w", "i"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +12,7 @@ from typing import Any
 
 from holdfast.common import searchkeys, sheets
 from holdfast.doors.intake.rules.cells import STEPS, Read, Readers, Settled, Wrong
+from holdfast.doors.intake.rules.fields import Field
 from holdfast.doors.intake.rules.kinds import KINDS
 from holdfast.doors.intake.rules.problems import Problem, error
 
@@ -53,13 +54,18 @@ class RowReader:
     """Reads the rows of one file; knows its columns and what was settled for each."""
 
     def __init__(
-        self, kind: str, columns: Mapping[str, str], settled: Mapping[str, Settled], staff: Mapping[str, int | None]
+        self,
+        kind: str,
+        columns: Mapping[str, str],
+        settled: Mapping[str, Settled],
+        staff: Mapping[str, int | None],
+        fields: Sequence[Field] | None = None,
     ) -> None:
         readers = Readers(staff)
         self.kind = kind
         self._columns: list[tuple[str, str, Read]] = [
             (known.name, columns[known.name], _remembering(readers.of(known, settled.get(known.name, Settled()))))
-            for known in KINDS[kind].fields
+            for known in fields or KINDS[kind].fields
             if known.name in columns
         ]
         self._finish = _Orders(columns) if kind == "orders" else FINISH[kind]

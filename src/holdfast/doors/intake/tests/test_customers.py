@@ -7,6 +7,7 @@ import pytest
 from holdfast.doors.intake.models import WorkFile
 from holdfast.doors.intake.tests import making
 from holdfast.records.customers.models import Contact, Customer
+from holdfast.records.customers.services import fields
 from holdfast.records.customers.tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,76 @@ def test_a_list_of_persons_is_told_by_its_headings(manager):
     assert {customer.kind for customer in people.values()} == {"person"}
     assert people["苏州"].contacts.get().wechat == "zw"
     assert people["无锡"].phone == "13800000002"
+
+
+# --- the company's own fields -------------------------------------------------------------------------------------
+@pytest.fixture
+def own_fields(admin):
+    add = fields.add_field
+    return [
+        add(by=admin, label="账期", label_en="Payment term", kind="number", is_filterable=True),
+        add(by=admin, label="合同到期", kind="date"),
+        add(by=admin, label="合作方式", kind="choice", choices="年度合同\n单次"),
+        add(by=admin, label="底价", kind="number", edit_roles=["nobody"]),
+    ]
+
+
+@pytest.mark.shows("PLT-02", "PLT-04")
+def test_own_fields_are_columns_guessed_by_their_label(manager, own_fields):
+    head = ["客户名称", "账期", "合同到期", "合作方式", "底价"]
+    rows = [["甲机械", "60", "2026/12/31", "年度合同", "1"], ["乙机械", "", "", "单次", "2"]]
+
+    imp = making.applied(making.workbook(head, rows), "customers", manager)
+
+    terms, ends, way, closed = own_fields
+    assert imp.written["customers"] == 2
+    assert closed.param not in imp.columns
+    assert Customer.objects.get(name="甲机械").custom == {terms.code: 60, ends.code: "2026-12-31", way.code: "c1"}
+    assert Customer.objects.get(name="乙机械").custom == {way.code: "c2"}
+
+
+@pytest.mark.shows("PLT-07")
+def test_a_value_that_does_not_fit_keeps_its_row_out_with_the_reason(manager, own_fields):
+    head = ["客户名称", "账期", "合同到期", "合作方式"]
+    rows = [
+        ["甲机械", "很久", "", ""],
+        ["乙机械", "", "下周", ""],
+        ["丙机械", "", "", "月结"],
+        ["丁机械", "30", "", ""],
+    ]
+
+    imp = making.checked(making.workbook(head, rows), "customers", manager)
+
+    with WorkFile(imp.path) as work:
+        told = [row.problems[0].sentence() for row in work.rejected()]
+    assert told == ["账期要填数字，「很久」不是", "合同到期要填日期，「下周」认不出", "合作方式里没有「月结」这一项"]
+    assert imp.counts["new"] == 1
+
+
+@pytest.mark.shows("PLT-02", "PLT-04")
+def test_own_fields_are_filled_updated_and_taken_back(manager, own_fields):
+    terms = own_fields[0]
+    kept = CustomerFactory(name="甲机械", code="K1", owner=manager, custom={terms.code: 30})
+    content = making.workbook(["客户编号", "客户名称", "Payment term"], [["K1", "甲机械", "90"]])
+
+    filled = making.checked(content, "customers", manager)
+    assert filled.counts.get("update", 0) == 0
+    imp = making.applied(content, "customers", manager, options={"on_duplicate": "update"})
+    kept.refresh_from_db()
+    assert kept.custom == {terms.code: 90}
+    making.undone(imp, manager)
+
+    kept.refresh_from_db()
+    assert kept.custom == {terms.code: 30}
+
+
+@pytest.mark.shows("SEC-01")
+def test_a_mask_in_a_file_says_nothing(manager):
+    kept = CustomerFactory(name="甲机械", code="K1", owner=manager, phone="13862116621", email="a@example.com")
+    head = ["客户编号", "客户名称", "电话", "邮箱", "城市"]
+    content = making.workbook(head, [["K1", "甲机械", "138****6621", "a***@example.com", "苏州"]])
+
+    making.applied(content, "customers", manager, options={"on_duplicate": "update"})
+
+    kept.refresh_from_db()
+    assert (kept.phone, kept.email, kept.city) == ("13862116621", "a@example.com", "苏州")

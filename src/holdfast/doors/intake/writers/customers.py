@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from holdfast.common import searchkeys
+from holdfast.doors.intake.rules.fields import CUSTOM
 from holdfast.doors.intake.rules.items import Item
 from holdfast.doors.intake.writers.base import Writer, write_around
 from holdfast.foundation.accounts.models import User
@@ -165,6 +166,8 @@ class CustomerWriter(Writer):
                 current = getattr(customer, name)
                 if item.fields[name] != current and not (fill and current not in (None, "")):
                     changes[name] = item.fields[name]
+        if custom := _changed_custom(customer, item, fill=fill):
+            changes["custom"] = custom
         tags = set(item.fields.get("tags") or ()) - {tag.name for tag in customer.tags.all()}
         if tags:
             changes["tags"] = sorted(tags)
@@ -198,11 +201,23 @@ class CustomerWriter(Writer):
         said = item.fields.get("owner")
         owner = self._people[said] if isinstance(said, int) else said
         row |= ownership(owner, self.options["owner"], self.by)
-        return {**row, "contacts": item.parts, "tags": item.fields.get("tags") or []}
+        return {**row, "contacts": item.parts, "tags": item.fields.get("tags") or [], "custom": _custom(item)}
 
     def _change(self, items: Sequence[Item]) -> int:
         pairs = [(item.target, item.changes) for item in items]
         return len(customers.change_customers(pairs, by=self.by, batch=self.batch, keep_contacts=True))
+
+
+def _custom(item: Item) -> dict[str, Any]:
+    """Code → value of the company's own fields that the file fills in."""
+    return {name.removeprefix(CUSTOM): value for name, value in item.fields.items() if name.startswith(CUSTOM)}
+
+
+def _changed_custom(customer: Customer, item: Item, *, fill: bool) -> dict[str, Any]:
+    kept = customer.custom or {}
+    return {
+        code: value for code, value in _custom(item).items() if value != kept.get(code) and not (fill and code in kept)
+    }
 
 
 def ownership(said: User | str | None, choice: str, by: User) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def reasons(row: Row, kind: str) -> str:
     for problem in row.problems:
         if problem.is_error:
             sentence = sentence_of(problem.code, problem.facts)
-            label = str(label_of(f"{kind}.{problem.field}")) if problem.field else ""
+            has_label = problem.field and "label" not in problem.facts
+            label = str(label_of(f"{kind}.{problem.field}")) if has_label else ""
             said.append(f"{label}: {sentence}" if label and label not in sentence else sentence)
     return "; ".join(dict.fromkeys(said)) if language() == "en" else "；".join(dict.fromkeys(said))
 
