@@ -23,6 +23,11 @@ from holdfast.records.timeline.rules import CHANNELS, DIRECTIONS, MOST_MINUTES, 
 PRESETS = (5, 10, 15, 30, 60, 120)
 
 
+def _short(minutes: int) -> str:
+    """15 分钟, 1 小时."""
+    return formats.length(minutes) if minutes < 60 else _("%(n)s 小时") % {"n": minutes // 60}
+
+
 class Picks(forms.RadioSelect):
     """One of a few, as chips to tap."""
 
@@ -40,7 +45,7 @@ class MinutesMixin(forms.Form):
 
     minutes = forms.TypedChoiceField(
         label=gettext_lazy("用了多久"), required=False, coerce=int, empty_value=None, widget=Picks,
-        choices=lambda: [(n, formats.length(n)) for n in PRESETS],
+        choices=lambda: [(n, _short(n)) for n in PRESETS],
     )  # fmt: skip
     other_minutes = forms.IntegerField(
         label=gettext_lazy("或者填分钟数"), required=False, min_value=1, max_value=MOST_MINUTES,

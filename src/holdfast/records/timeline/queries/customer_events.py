@@ -6,7 +6,7 @@ That room lies below and cannot push; so its lines are fetched from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,8 +33,8 @@ def _of(rows: QuerySet[Any, Any], name: str, customer: Customer | None) -> Itera
 
 def created_rows(customer: Customer | None = None) -> Rows:
     """On file since; of one customer or of all."""
-    for pk, at in _of(Customer.objects.values_list("pk", "created_at"), "pk", customer):
-        yield _row(CREATED, pk, pk, at)
+    for pk, seen_on, at in _of(Customer.objects.values_list("pk", "first_seen_on", "created_at"), "pk", customer):
+        yield _row(CREATED, pk, pk, _noon(seen_on) if seen_on else at)
 
 
 def archived_rows(customer: Customer | None = None) -> Rows:
@@ -59,9 +59,9 @@ def handed_over_rows(customer: Customer | None = None) -> Rows:
 def standing_rows(customer: Customer | None = None) -> Rows:
     """Every change of stars and of stage."""
     told = StandingChange.objects.filter(field__in=TOLD_FIELDS)
-    names = ("pk", "customer_id", "at", "field", "before", "after")
-    for pk, owned, at, field, before, after in _of(told.values_list(*names), "customer", customer):
-        yield {**_row(STANDING, pk, owned, at), "payload": {"field": field, "before": before, "after": after}}
+    names = ("pk", "customer_id", "on", "field", "before", "after")
+    for pk, owned, on, field, before, after in _of(told.values_list(*names), "customer", customer):
+        yield {**_row(STANDING, pk, owned, _noon(on)), "payload": {"field": field, "before": before, "after": after}}
 
 
 def need_rows(customer: Customer | None = None) -> Rows:
@@ -69,9 +69,14 @@ def need_rows(customer: Customer | None = None) -> Rows:
     names = ("pk", "customer_id", "said_on", "kind", "text", "author_id")
     for pk, owned, said_on, kind, text, author in _of(Need.objects.values_list(*names), "customer", customer):
         yield {
-            **_row(NEED, pk, owned, timezone.make_aware(datetime.combine(said_on, time(12)))), "kind": "need",
+            **_row(NEED, pk, owned, _noon(said_on)), "kind": "need",
             "payload": {"kind": kind}, "text": text, "author_id": author,
         }  # fmt: skip
+
+
+def _noon(day: date) -> datetime:
+    """A moment for what is known by its day only."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 def _row(source: str, key: int, customer: int, at: Any) -> EntryRow:

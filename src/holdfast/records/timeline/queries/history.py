@@ -17,7 +17,7 @@ from holdfast.records.customers.models import Customer
 from holdfast.records.timeline.models import Entry
 from holdfast.records.timeline.rules import ENTRY_KINDS, wording_of
 
-PAGE = 20
+PAGE = 12
 SHADES = {
     "good": "g",
     "watch": "w",
