@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Router, Schema
 from ninja.security import HttpBearer
 from pydantic import create_model
@@ -98,6 +99,7 @@ KEY_HEADER = {
 MATCH_HEADER = {
     "in": "header", "name": "If-Match", "required": False, "schema": {"type": "string", "maxLength": 100},
 }  # fmt: skip
+BYTES = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 ALWAYS = (400, 401, 403, 429, 500, 503)
 WRITING = (409, 413, 415, 422)
 
@@ -111,13 +113,14 @@ class Room(Router):
     def lists(
         self, path: str, name: str, title: str, *, gives: type[Out], words: Sequence[str], params: Sequence[Param] = (),
         sorts: Sequence[str] = (), expand: Sequence[str] = (),
+        more: Callable[[HttpRequest], Sequence[Param]] | None = None,
     ) -> Callable[[Function], Function]:  # fmt: skip
-        """GET of many rows, in keyset pages."""
+        """GET of many rows, in keyset pages; `more` are parameters that only the reader's own data tell."""
         known = [*params, text("cursor", 600), whole("limit", 1, MOST_ROWS), *_fields_of(gives), *_expand_of(expand)]
         known += [choice("sort", sorts)] if sorts else []
         shape = create_model(f"{gives.__name__}Page", __base__=Schema, data=(list[gives], ...), next=(str | None, ...))  # type: ignore[valid-type]
         errors = (404, 422) if "{" in path else (422,)
-        return self._adds("GET", path, name, title, {200: shape}, words, known, errors=errors)
+        return self._adds("GET", path, name, title, {200: shape}, words, known, errors=errors, more=more)
 
     def gets(
         self, path: str, name: str, title: str, *, gives: type[Schema], words: Sequence[str], params: Sequence[Param] = (),
@@ -126,6 +129,11 @@ class Room(Router):
         """GET of one thing."""
         known = [*params, *_fields_of(gives), *_expand_of(expand)]
         return self._adds("GET", path, name, title, {200: gives}, words, known, errors=(404, 422))
+
+    def downloads(self, path: str, name: str, title: str, *, words: Sequence[str]) -> Callable[[Function], Function]:
+        """GET of a file's bytes."""
+        shapes: dict[int, Any] = {200: None}
+        return self._adds("GET", path, name, title, shapes, words, errors=(404,), content=BYTES)
 
     def adds(
         self, path: str, name: str, title: str, *, gives: type[Schema], words: Sequence[str]
@@ -164,6 +172,7 @@ class Room(Router):
     def _adds(
         self, method: str, path: str, name: str, title: str, shapes: dict[int, Any], words: Sequence[str],
         params: Sequence[Param] = (), *, errors: Sequence[int] = (), headers: Sequence[dict[str, Any]] = (),
+        content: dict[str, Any] | None = None, more: Callable[[HttpRequest], Sequence[Param]] | None = None,
     ) -> Callable[[Function], Function]:  # fmt: skip
         """Add one operation; the function gets `asked` if it names it, and may give a row, `Whole` or (row, status)."""
         told = {**shapes, **dict.fromkeys(sorted({*ALWAYS, *errors}), ErrorOut)}
@@ -172,14 +181,17 @@ class Room(Router):
             self.add_api_operation(
                 path,
                 [method],
-                _bound(function, params, next(iter(shapes))),
+                _bound(function, params, next(iter(shapes)), more),
                 auth=Token(*words),
                 response=told,
                 operation_id=name,
                 summary=title,
                 description=inspect.getdoc(function),
                 url_name=name,
-                openapi_extra={"parameters": [*(param.described() for param in params), *headers]},
+                openapi_extra={
+                    "parameters": [*(param.described() for param in params), *headers],
+                    **({"responses": {200: {"content": content}}} if content else {}),
+                },
             )
             return function
 
@@ -208,17 +220,22 @@ def _names(name: str, options: Sequence[str]) -> Param:
     return Param(name, read, {"type": "string", "maxLength": 1000, "example": ",".join(list(options)[:3])})
 
 
-def _bound(function: Callable[..., Any], params: Sequence[Param], status: int) -> Callable[..., HttpResponse]:
+def _bound(
+    function: Callable[..., Any],
+    params: Sequence[Param],
+    status: int,
+    more: Callable[[HttpRequest], Sequence[Param]] | None = None,
+) -> Callable[..., HttpResponse]:
     """The function as ninja calls it: its query parameters read strictly, its answer made JSON."""
     signature = inspect.signature(function, eval_str=True)
     takes_asked = "asked" in signature.parameters
 
     @wraps(function)
     def view(request: HttpRequest, **given: Any) -> HttpResponse:
-        asked = _asked(read_params(request.GET, params))
+        asked = _asked(read_params(request.GET, [*params, *(more(request) if more else ())]))
         result = function(request, **given, **({"asked": asked} if takes_asked else {}))
-        if isinstance(result, HttpResponse):
-            return result
+        if isinstance(result, HttpResponseBase):
+            return cast(HttpResponse, result)
         if result is None:
             return HttpResponse(status=status)
         return answer(*result) if isinstance(result, tuple) else answer(result, status)

@@ -28,6 +28,8 @@ ROOMS = (
     "holdfast.records.timeline.api",
     "holdfast.records.commerce.api",
     "holdfast.insight.scores.api",
+    "holdfast.actions.care.api",
+    "holdfast.foundation.notices.api",
     "holdfast.foundation.audit.api",
     "holdfast.doors.api.events",
 )

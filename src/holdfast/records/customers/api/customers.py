@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
 
 from holdfast.common.api import (
     Asked,
@@ -18,6 +19,7 @@ from holdfast.common.api import (
     Whole,
     bulk,
     choice,
+    day,
     etag_of,
     flag,
     listed,
@@ -45,6 +47,7 @@ from holdfast.records.customers.api.shapes import (
 )
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.queries.listing import filters, sort_for
+from holdfast.records.customers.queries.listing.customs import custom_choices, custom_days, custom_spans, custom_typed
 from holdfast.records.customers.queries.listing.sorts import SORTS
 
 VIEW, EDIT = Permission.CUSTOMER_VIEW, Permission.CUSTOMER_EDIT
@@ -66,9 +69,18 @@ def _params() -> list[Param]:
 PARAMS = _params()
 
 
+def _custom_params(request: HttpRequest) -> list[Param]:
+    """The filters by custom fields that this reader may see."""
+    viewer = cast(User, request.user)
+    worded = [text(each.name, 500, many=True) for each in (*custom_choices(viewer), *custom_typed(viewer))]
+    numbers = [number(f"{span.name}_{end}") for span in custom_spans(viewer) for end in ("min", "max")]
+    days = [day(f"{span.name}_{end}") for span in custom_days(viewer) for end in ("min", "max")]
+    return [*worded, *numbers, *days]
+
+
 @router.lists(
     "/customers", "list_customers", "List customers", gives=CustomerOut, words=[VIEW], params=PARAMS,
-    sorts=[sort.name for sort in SORTS], expand=EXPAND,
+    sorts=[sort.name for sort in SORTS], expand=EXPAND, more=_custom_params,
 )  # fmt: skip
 def list_customers(request: StaffRequest, asked: Asked) -> dict[str, Any]:
     """Customers in your scope, the newest first, with the filters of the customer list.
@@ -103,9 +115,14 @@ def _page(viewer: User, asked: Asked) -> tuple[list[Customer], str]:
 
 
 def _filters(asked: Asked) -> dict[str, Any]:
-    """The filters as the address of the list has them."""
-    given = {name: value for name, value in asked.values.items() if name not in ("archived", "updated_since")}
+    """The filters as the address of the list has them: as text."""
+    left_out = ("archived", "updated_since")
+    given = {name: _said(value) for name, value in asked.values.items() if name not in left_out}
     return given | ({"archived": "1"} if asked.get("archived") else {})
+
+
+def _said(value: Any) -> Any:
+    return value if isinstance(value, str | list) else str(value)
 
 
 def _changed(viewer: User, asked: Asked) -> tuple[list[Customer], str]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import Http404
+from pydantic import Field, StrictBool
 
 from holdfast.common.api import Day, In, Key, Line, Out, Problem, Room, Text
 from holdfast.common.masking import PERSONAL
 from holdfast.foundation.accounts.models import StaffRequest, User
 from holdfast.records.customers import queries
 from holdfast.records.customers.models import Contact, Customer, Standing
+from holdfast.records.customers.queries.custom import custom_values
 from holdfast.records.customers.queries.masks import sees_raw, shown_value
 
 router = Room("customers")
+Custom = StrictBool | int | float | Text(500) | None
 PLAIN = (
     "id", "code", "name", "short_name", "kind", "channel", "uscc", "province", "city", "address", "industry", "source",
     "special_requirements", "first_seen_on", "owner_id", "department_id", "archived_at", "version", "created_at",
@@ -101,6 +104,7 @@ class CustomerOut(Out):
     owner_id: int | None = None
     department_id: int | None = None
     tags: list[str] = []
+    custom: dict[str, Any] = {}
     archived_at: datetime | None = None
     version: int = 0
     created_at: datetime | None = None
@@ -148,6 +152,7 @@ class CustomerPatch(In):
     first_seen_on: Day | None = None
     owner_id: Key | None = None
     tags: list[Text(40, 1)] = []  # type: ignore[valid-type]
+    custom: Annotated[dict[str, Custom], Field(max_length=200)] = {}  # type: ignore[valid-type]
 
 
 class CustomerChange(CustomerPatch):
@@ -163,6 +168,7 @@ def customer_out(viewer: User, customer: Customer, *, expand: frozenset[str] = f
     """A customer as this viewer may see it; needs `tags` prefetched, and `contacts`, `standing` where expanded."""
     row = {name: getattr(customer, name) for name in PLAIN}
     row |= _numbers(viewer, customer, ("phone", "email"), customer)
+    row["custom"] = custom_values(viewer, customer)
     row["tags"] = sorted(tag.name for tag in customer.tags.all())
     if "contacts" in expand:
         row["contacts"] = [contact_out(viewer, person, customer) for person in customer.contacts.all()]
