@@ -154,11 +154,14 @@ def ahead(found: Card, sees_profit: bool) -> dict[str, Any] | None:
     row, params = found.row, word.params_of(found)
     if row["p_alive"] is None:
         return None
+    level = "act" if row["p_leave"] >= LEAVE_ACT else "watch" if row["p_leave"] >= LEAVE_WATCH else ""
     return {
         "horizon": formats.days(params.horizon_days),
-        "alive": row["p_alive"],
+        # After a single purchase the models cannot tell a pause from an end.
+        "alive": row["p_alive"] if row["purchase_days"] > 1 else None,
         "leave": row["p_leave"],
-        "level": "act" if row["p_leave"] >= LEAVE_ACT else "watch" if row["p_leave"] >= LEAVE_WATCH else "",
+        "level": level,
+        "tone": level[:1],
         "purchases": row["expected_purchases"],
         "spend": row["expected_spend_minor"],
         "value": row["value_12m_minor"] if sees_profit else None,
