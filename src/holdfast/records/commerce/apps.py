@@ -14,5 +14,6 @@ class CommerceConfig(AppConfig):
         from holdfast.records.commerce import services
         from holdfast.records.commerce.queries import exports as taken
 
+        services.register_wording()
         audit.register_restored("commerce.invoice", services.judge_restored)
         exports.register_export("commerce.receivables", _("应收列表"), taken.export_chips)

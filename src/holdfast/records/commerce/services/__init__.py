@@ -24,6 +24,7 @@ from holdfast.records.commerce.services.products import (
 from holdfast.records.commerce.services.promises import add_promise, add_promises, remove_promise
 from holdfast.records.commerce.services.receivable_rows import InvoiceRow, PaymentRow, PromiseRow
 from holdfast.records.commerce.services.rows import LineRow, OrderRow, ProductRow
+from holdfast.records.commerce.services.telling import register as register_wording
 
 __all__ = [
     "InvoiceRow",
@@ -54,6 +55,7 @@ __all__ = [
     "dispute_invoice",
     "judge_due",
     "judge_restored",
+    "register_wording",
     "remove_promise",
     "settle_dispute",
     "unallocate",

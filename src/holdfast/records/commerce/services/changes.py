@@ -18,7 +18,7 @@ from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce import rules
 from holdfast.records.commerce.models import Order, OrderLine
-from holdfast.records.commerce.services import checks, journal
+from holdfast.records.commerce.services import checks, journal, telling
 from holdfast.records.commerce.services.journal import Entry
 from holdfast.records.commerce.services.rows import LINE_FIELDS, built_lines, refuse
 
@@ -111,6 +111,7 @@ def change_orders(
     checks.check_returned({order.returns_id or order.pk for order in changed})
     entries = [(order, before[order.pk], journal.order_facts(order), journal.subject_of(order)) for order in changed]
     audit.record_many([*entries, *work.entries()], actor=by, verb="change", batch=batch)
+    telling.tell_orders([order.pk for order in changed])
     return changed
 
 
@@ -217,4 +218,5 @@ def void_order(order: Order, *, by: User, batch: Batch | None = None) -> Order:
         actor=by, verb="void", target=locked, before=before, after=journal.order_facts(locked), batch=batch,
         subject=journal.subject_of(locked),
     )  # fmt: skip
+    telling.tell_orders([locked.pk])
     return locked

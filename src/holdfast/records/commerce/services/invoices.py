@@ -18,6 +18,7 @@ from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce import rules
 from holdfast.records.commerce.models import Invoice
+from holdfast.records.commerce.services import telling
 from holdfast.records.commerce.services.book import Book, parts, subject_of
 from holdfast.records.commerce.services.receivable_rows import InvoiceRow, built_invoice, refuse_money
 from holdfast.records.customers.models import Customer
@@ -57,6 +58,7 @@ def add_invoices(rows: Iterable[InvoiceRow], *, by: User | None, batch: Batch | 
         raise Refusal(_("有人刚刚用了同样的发票号，请刷新后再试。"), "number") from error
     entries = [(invoice, None, audit.snapshot(invoice), subject_of(invoice)) for invoice in invoices]
     audit.record_many(entries, actor=by, verb="add", batch=batch)
+    telling.tell_invoices(invoices)
     return invoices
 
 
@@ -93,6 +95,7 @@ def change_invoices(
     book.columns.update(CHANGEABLE)
     book.columns = {name.removesuffix("_id") for name in book.columns}
     book.write(by=by, verb=verb, batch=batch)
+    telling.tell_invoices(fresh)
     for invoice in changed:
         invoice.__dict__.update(_columns(book.invoices[invoice.pk]))
     return changed
@@ -164,6 +167,7 @@ def void_invoice(invoice: Invoice, *, by: User | None, batch: Batch | None = Non
     fresh.voided_at = timezone.now()
     book.columns.add("voided_at")
     book.write(by=by, verb="void", batch=batch)
+    telling.tell_invoices([fresh])
     invoice.__dict__.update(_columns(fresh))
     return invoice
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from holdfast.common.months import today
 from holdfast.records.commerce import rules
-from holdfast.records.commerce.models import Allocation, PaymentPromise
+from holdfast.records.commerce.models import Allocation, Invoice, PaymentPromise
+from holdfast.records.commerce.services import telling
 
 SEVERAL = 400
 
@@ -26,7 +27,8 @@ def judge(invoice_ids: Iterable[int]) -> int:
 
 
 def judge_restored(pks: list[str]) -> None:
-    """After an undo put invoices back."""
+    """After an undo put invoices back: promises are judged, and their lines in the history made, anew."""
+    telling.tell_invoices(Invoice.objects.filter(pk__in=pks))
     judge(int(pk) for pk in pks)
 
 
@@ -49,6 +51,7 @@ def _judge(promises: Sequence[PaymentPromise]) -> int:
             one.kept = kept
             changed.append(one)
     PaymentPromise.objects.bulk_update(changed, ["kept"], batch_size=SEVERAL)
+    telling.tell_promises(changed)
     return len(changed)
 
 

@@ -15,7 +15,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce.models import Order, OrderLine
-from holdfast.records.commerce.services import checks, journal
+from holdfast.records.commerce.services import checks, journal, telling
 from holdfast.records.commerce.services.rows import LINE_FIELDS, LineRow, OrderRow, built_lines, built_order
 from holdfast.records.customers.models import Customer
 
@@ -45,6 +45,7 @@ def add_orders(rows: Iterable[OrderRow], *, by: User | None, batch: Batch | None
     checks.check_returned([order.returns_id for order in orders if order.returns_id])
     entries = [journal.created(order, some) for order, some in zip(orders, lines, strict=True)]
     audit.record_many(entries, actor=by, verb="add", batch=batch)
+    telling.tell_new_orders(orders, lines)
     return orders
 
 

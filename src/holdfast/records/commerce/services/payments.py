@@ -15,6 +15,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce import rules
 from holdfast.records.commerce.models import METHODS, Invoice, Payment
+from holdfast.records.commerce.services import telling
 from holdfast.records.commerce.services.allocations import fresh_source
 from holdfast.records.commerce.services.book import Book, parts
 from holdfast.records.commerce.services.receivable_rows import PaymentRow, built_payment, refuse_money
@@ -52,6 +53,7 @@ def add_payments(rows: Iterable[PaymentRow], *, by: User | None, batch: Batch | 
     taken_back = [one for one in payments if one.amount_minor < 0]
     if taken_back:
         _take_back(taken_back, by=by, batch=batch)
+    telling.tell_payments(payments)
     return payments
 
 
@@ -147,6 +149,7 @@ def change_payment(payment: Payment, *, by: User | None, batch: Batch | None = N
         book.touch(book.invoices[allocation.invoice_id])
     _save_first(book, CHANGEABLE)
     book.write(by=by, verb="change", batch=batch)
+    telling.tell_payments([fresh])
     return payment
 
 
@@ -174,6 +177,7 @@ def void_payment(payment: Payment, *, by: User | None, batch: Batch | None = Non
     payment.open_minor = fresh.open_minor
     _save_first(book, ["voided_at"])
     book.write(by=by, verb="void", batch=batch)
+    telling.tell_payments([fresh])
     return payment
 
 

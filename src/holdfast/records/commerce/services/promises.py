@@ -14,7 +14,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce.models import Invoice, PaymentPromise
-from holdfast.records.commerce.services import judging
+from holdfast.records.commerce.services import judging, telling
 from holdfast.records.commerce.services.book import subject_of
 from holdfast.records.commerce.services.receivable_rows import PromiseRow, built_promise
 
@@ -39,6 +39,7 @@ def add_promises(rows: Iterable[PromiseRow], *, by: User | None, batch: Batch | 
     audit.record_many(entries, actor=by, verb="add", batch=batch)
     judging.judge(one.invoice_id for one in promises)
     _read_kept(promises)
+    telling.tell_promises(promises)
     return promises
 
 
@@ -67,4 +68,5 @@ def remove_promise(promise: PaymentPromise, *, by: User | None, batch: Batch | N
         actor=by, verb="delete", target=promise, before=audit.snapshot(promise), batch=batch,
         subject=subject_of(promise.invoice),
     )  # fmt: skip
+    telling.forget_promise(promise.pk)
     promise.delete()
