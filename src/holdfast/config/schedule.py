@@ -16,7 +16,7 @@ ENTRIES = [
     Entry("care.nightly", at=time(2, 30)),  # what tonight's stars are owed becomes tasks
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days
     Entry("backup.nightly", at=time(3, 0)),  # into the data folder; copy it to another machine
-    Entry("timeline.remind", every=timedelta(minutes=1)),  # tasks whose reminder has come
+    Entry("timeline.remind", every=timedelta(seconds=30)),  # tasks whose reminder has come
     Entry("timeline.escalate", at=time(8, 15)),  # tasks left lying, told to managers
     Entry("notices.deliver", every=timedelta(minutes=1)),  # letters that are due
     Entry("notices.tidy", at=time(3, 50)),  # notices read a year ago, letters settled long since

@@ -8,8 +8,9 @@ from holdfast.foundation.notices.services.telling import (
     mark_read,
     notify,
     notify_many,
+    settle,
 )
 
 __all__ = [
-    "NoticeRow", "deliver", "forget_old", "mark_all_read", "mark_read", "notify", "notify_many", "set_preference",
+    "NoticeRow", "deliver", "forget_old", "mark_all_read", "mark_read", "notify", "notify_many", "set_preference", "settle",
 ]  # fmt: skip

@@ -129,3 +129,9 @@ def mark_all_read(viewer: User, *, until: int | None = None) -> int:
     """Mark all of one's own notices as read, up to the one that was last seen; how many were not."""
     mine = Notice.objects.visible_to(viewer).filter(read_at=None)
     return (mine.filter(pk__lte=until) if until else mine).update(read_at=timezone.now())
+
+
+def settle(kind: str, key: str, *, user: User) -> int:
+    """Mark as read what a person was told of something now settled: its key and every longer one. How many."""
+    mine = Notice.objects.filter(user=user, kind=kind, key__startswith=key, read_at=None)
+    return mine.update(read_at=timezone.now())

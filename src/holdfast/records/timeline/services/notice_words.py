@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +13,9 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.notices.rules import Line, Payload, register_digest, register_wording
 from holdfast.records.timeline import queries
 from holdfast.records.timeline.models import Task
-from holdfast.records.timeline.services.reminding import DUE, LATE
+from holdfast.records.timeline.services.reminding import LATE
 from holdfast.records.timeline.services.telling import GIVEN
+from holdfast.records.timeline.services.writing import DUE
 
 MOST_LINES = 60
 
@@ -78,9 +78,12 @@ def _key(payload: Payload) -> int:
 
 def _with_people(reader: User, payloads: list[Payload]) -> list[Payload]:
     """Each with the name of the person it is about."""
-    keys = {payload.get("by") or payload.get("person") for payload in payloads}
-    names: dict[Any, str] = dict(User.objects.filter(pk__in=keys).values_list("pk", "name"))
-    return [{**payload, "name": names.get(payload.get("by") or payload.get("person"), "")} for payload in payloads]
+    names = dict(User.objects.filter(pk__in={_person(payload) for payload in payloads}).values_list("pk", "name"))
+    return [{**payload, "name": names.get(_person(payload), "")} for payload in payloads]
+
+
+def _person(payload: Payload) -> int:
+    return payload["by"] if "by" in payload else payload["person"]
 
 
 def _with_tasks_and_people(reader: User, payloads: list[Payload]) -> list[Payload]:

@@ -14,8 +14,8 @@ from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.notices import services as notices
 from holdfast.records.timeline import rules
 from holdfast.records.timeline.models import Task
+from holdfast.records.timeline.services.writing import DUE
 
-DUE = "timeline.task_due"
 LATE = "timeline.tasks_late"
 AT_ONCE = 500
 

@@ -12,11 +12,15 @@ from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
+from holdfast.foundation.notices import services as notices
 from holdfast.records.timeline.models import Task
 from holdfast.records.timeline.rules import reminder_at
 
 # What moves the reminder when it is changed.
 TIMES = {"due_on", "due_time", "remind_minutes"}
+# What settles the reminder that was given.
+SETTLING = {"done_at", "due_on", "assignee"}
+DUE = "timeline.task_due"
 
 
 def still_open(task: Task) -> Task:
@@ -30,6 +34,8 @@ def still_open(task: Task) -> Task:
 def changed(task: Task, by: User | None, verb: str, *, batch: Batch | None = None, **values: Any) -> Task:
     """Write columns of a task, with its line in the journal; another day or time moves its reminder."""
     before = audit.snapshot(task)
+    if SETTLING & values.keys():
+        notices.settle(DUE, f"task:{task.pk}:", user=task.assignee)
     is_moved = any(getattr(task, name) != values[name] for name in TIMES & values.keys())
     for name, value in values.items():
         setattr(task, name, value)

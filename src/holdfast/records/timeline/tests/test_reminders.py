@@ -93,6 +93,23 @@ def test_put_off_it_reminds_anew(customer, owner, clock):
     assert Notice.objects.filter(kind="timeline.task_due").count() == 2
 
 
+@pytest.mark.parametrize("how", ["finish", "snooze", "reassign"])
+def test_the_bell_falls_silent_once_the_task_is_settled(customer, owner, teammate, clock, how):
+    task = opened(customer, owner)
+    clock.shift(timedelta(hours=1))
+    services.remind()
+    assert notices.count_unread(owner) == 1
+
+    if how == "finish":
+        services.finish_task(task, outcome="办好了", by=owner)
+    elif how == "snooze":
+        services.snooze_task(task, due_on=date(2026, 11, 25), by=owner)
+    else:
+        services.reassign_task(task, to=teammate, by=owner)
+
+    assert notices.count_unread(owner) == 0
+
+
 def test_a_finished_task_is_not_reminded_of(customer, owner, clock):
     task = opened(customer, owner)
     services.finish_task(task, outcome="办好了", by=owner)
