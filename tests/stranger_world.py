@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from holdfast.actions.care import services as care
 from holdfast.doors.intake.tests import making
 from holdfast.doors.reports import services as reports
 from holdfast.doors.reports.models import Action
@@ -27,6 +28,7 @@ from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.models import Override
 from holdfast.records.commerce import services as commerce
 from holdfast.records.customers import services as customers
+from holdfast.records.customers.models import DuplicatePair
 from holdfast.records.customers.services import fields
 from holdfast.records.timeline import services as timeline
 
@@ -35,8 +37,10 @@ MONTH = "2026-10"
 MARKS = [
     "隐形标记精密机械", "标记简称", "13987654321", "zz-marker@", "标记路77号", "标记要求", "标记联系人", "91310000MARKER",
     "ZZMARK01", "ZZORD-0001", "标记备注", "标记货物", "标记任务", "标记标签", "标记视图", "标记理由", "标记行动",
-    "ZZIMPORT", "标记导入", "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
-    "标记交谈", "标记正文", "标记文件", "标记说明", "标记内容", "禁看内容",
+    "ZZIMPORT", "标记导入",
+    "标记需求", "标记仓库", "标记关系", "标记往来", "标记凭据", "标记核实", "标记重复", "标记已并",
+    "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
+    "标记交谈", "标记正文", "标记文件", "标记说明", "标记内容", "禁看内容", "标记礼品", "标记计划",
 ]  # fmt: skip
 
 # Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole, and what stands in
@@ -50,6 +54,7 @@ def make() -> SimpleNamespace:
     here = DepartmentFactory(name="有客户的部门")
     holder = UserFactory(login="holder", name="持有人", role="admin", department=here)
     customer = _customer(holder, here)
+    related = _related(customer, holder, here)
     field = _fields(customer, holder)
     order = _orders(customer, holder)
     _money(customer, order, holder)
@@ -88,6 +93,7 @@ def make() -> SimpleNamespace:
         due_on=dt.date(2026, 11, 28),
         by=holder,
     )
+    gift, focus = _cared_for(customer, holder)
     notice = notices.notify(holder, kind="标记通知", key="1", payload={}, url=f"/tasks/{task.pk}/")
     job = Job.objects.create(name="jobs.housekeeping", by=holder, error="标记备注", state="failed")
     role = Role.objects.create(code="everything", name="样样都行", words=sorted(Permission), scope="own")
@@ -95,9 +101,11 @@ def make() -> SimpleNamespace:
     words = sorted(set(Permission) - {Permission.CONTACT_REVEAL})
     masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
-        holder=holder, customer=customer, field=field, order=order, task=task, contact=contact, document=document, view=view,
+        holder=holder, related=related,
+        customer=customer, field=field, order=order, task=task, contact=contact, document=document, view=view,
         imp=imp, report=report, override=override,
-        token=token, action=action, job=job, notice=notice, department=here, role=role, product=order.lines.first().product,
+        token=token, action=action, gift=gift, focus=focus, job=job, notice=notice,
+        department=here, role=role, product=order.lines.first().product,
         limited=UserFactory(login="limited", name="只看掩码的人", roles=[masked], department=there),
         strangers={
             "sales": UserFactory(login="stranger", name="陌生人", role="sales", department=there),
@@ -126,6 +134,29 @@ def _customer(holder: Any, department: Any) -> Any:
             "wechat": "zzmarker_wechat", "birth_calendar": "solar", "birth_month": 11, "birth_day": 23,
         }],
     )  # fmt: skip
+
+
+def _related(customer: Any, holder: Any, department: Any) -> dict[str, Any]:
+    """What hangs on a customer: what it said, where it is, whom it knows, what it asked, its doubles."""
+    day = dt.date(2026, 11, 2)
+    other, double, twin = (
+        customers.add_customer(by=holder, owner=holder, department=department, name=name)
+        for name in ("标记关系有限公司", "标记重复有限公司", "标记已并有限公司")
+    )
+    leaver = UserFactory(login="leaver", name="离职人", role="sales", department=department)
+    return {
+        "other": double,
+        "need": customers.add_need(customer, kind="requirement", text="标记需求", said_on=day, by=holder),
+        "address": customers.add_address(customer, kind="delivery", address="标记仓库", by=holder),
+        "relation": customers.add_relation(customer, kind="partner", other=other, by=holder, note="标记往来"),
+        "consent": customers.add_consent(
+            customer, purpose="marketing", channel="sms", is_given=True, on=day, how="标记凭据", by=holder
+        ),
+        "request": customers.open_request(customer, kind="access", asked_on=day, identity_check="标记核实", by=holder),
+        "pair": DuplicatePair.objects.create(first=customer, second=double, score=80, reasons=["name"]),
+        "merge": customers.merge_customers(other, twin, by=holder),
+        "handover": customers.hand_over(leaver, holder, by=holder)[0],
+    }
 
 
 def _orders(customer: Any, holder: Any) -> Any:
@@ -171,6 +202,22 @@ def _payment(world: Any) -> int:
     return world.customer.payments.get().pk
 
 
+def _cared_for(customer: Any, holder: Any) -> tuple[Any, Any]:
+    """Duties with their tasks, a gift that waits for an answer, and a plan."""
+    from holdfast.common.months import Month
+
+    customer.refresh_from_db()
+    care.open_duties(Month(2026, 11))
+    care.plan_tasks(dt.date(2026, 11, 22))
+    gift = care.add_gift(
+        customer, item="标记礼品", cost_minor=900_000, on=dt.date(2026, 11, 2), by=holder, reason="标记礼品理由"
+    )
+    focus = care.add_focus(
+        customer, goal="标记计划", plan="标记计划", leader=holder, review_on=dt.date(2027, 1, 5), by=holder
+    )
+    return gift, focus
+
+
 def _scored_and_reported(holder: Any) -> Any:
     from holdfast.common.months import Month
 
@@ -182,6 +229,7 @@ def _scored_and_reported(holder: Any) -> Any:
 World = SimpleNamespace
 # "room:page.param", else "room.param" → what stands in the address. A parameter without a line here fails the walk.
 SAMPLES: dict[str, Callable[[World], Any]] = {
+    "api.tag": lambda world: "customers",
     "api.rest": lambda world: f"customers/{world.customer.pk}",
     "accounts.token": lambda world: "not-a-token",
     "accounts:department.pk": lambda world: world.department.pk,
@@ -194,6 +242,10 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "accounts:token_revoke.pk": lambda world: world.token.pk,
     "accounts:view_remove.pk": lambda world: world.view.pk,
     "audit.subject": lambda world: f"customers.customer:{world.customer.pk}",
+    "care:gift_answer.pk": lambda world: world.gift.pk,
+    "care:focus_edit.pk": lambda world: world.focus.pk,
+    "care:focus_end.pk": lambda world: world.focus.pk,
+    "care:panel.pk": lambda world: world.customer.pk,
     "commerce.pk": lambda world: world.order.pk,
     "commerce.invoice": _invoice,
     "commerce.promise": lambda world: world.customer.invoices.get().promises.get().pk,
@@ -221,6 +273,15 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "customers:field_move.field": lambda world: world.field.pk,
     "customers:reveal.field": lambda world: "phone",
     "customers:view_remove.pk": lambda world: world.view.pk,
+    "customers.keep": lambda world: world.customer.pk,
+    "customers.drop": lambda world: world.related["other"].pk,
+    "customers:pair_decide.pk": lambda world: world.related["pair"].pk,
+    "customers:merge_undo.pk": lambda world: world.related["merge"].pk,
+    "customers:handover_undo.pk": lambda world: world.related["handover"].pk,
+    "customers:need.pk": lambda world: world.related["need"].pk,
+    "customers:address.pk": lambda world: world.related["address"].pk,
+    "customers:relation_remove.pk": lambda world: world.related["relation"].pk,
+    "customers:privacy_answer.pk": lambda world: world.related["request"].pk,
     "desk.pk": lambda world: world.customer.pk,
     "intake.kind": lambda world: "customers",
     "intake.number": lambda world: 1,
@@ -251,6 +312,8 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
 }
 # Further questions that a page answers by its query string; none of them spells out a mark, so an echo is no find.
 QUERIES: dict[str, list[str]] = {
+    "customers:duplicates": ["which=dismissed", "which=merged", "after=99-999999"],
+    "customers:handover": ["from_user={holder}&to_user={stranger}"],
     "desk:search": ["q=隐形", "q=4321", "q=ZZMARK0", "q=yxbj", "part=suggest&q=隐形", "part=suggest&q=4321"],
     "customers:list": [
         "q=隐形",
@@ -281,6 +344,11 @@ QUERIES: dict[str, list[str]] = {
     "timeline:task_new": ["customer={customer}"],
     "timeline:log": ["customer={customer}"],
     "timeline:history": ["q=标记", "kind=contact", "after=2027-01-01T00:00:00%2B00:00~9"],
+    "care:execution": ["month=2026-10", "people=all"],
+    "care:mine": ["all=1", "owner={holder}"],
+    "care:rows": ["month=2026-11", "owner={holder}", "stars=5", "kind=minutes", "missing=1"],
+    "care:gift_new": ["customer={customer}"],
+    "care:focus_new": ["customer={customer}"],
     "scores:value": ["month=2026-10", "by=stars"],
     "scores:customers": ["month=2026-10", "movement=stable", "stars=5", "stage=mature", "format=xlsx"],
     "scores:override-new": ["customer={customer}"],
@@ -295,6 +363,9 @@ FORM = {
     "expires_on": "2027-01-01", "month": MONTH, "format": "xlsx", "answer": "approve", "phone": "139 8765 4321",
 }  # fmt: skip
 FORMS: dict[str, list[dict[str, str]]] = {
+    "customers:handover": [{"from_user": "{holder}", "to_user": "{stranger}", "confirmed": "1"}],
+    "customers:merge_with": [{"other": "标记重复有限公司"}, {"other": "ZZMARK01"}],
+    "customers:relation_add": [{"kind": "partner", "other": "ZZMARK01"}],
     "customers:bulk": [{"action": action} for action in ("assign", "tag", "archive", "export", "untag")],
     "customers:export": [{}, {"format": "csv"}],
     "customers:reveal": [{"why": "call", "note": "13987654321"}],

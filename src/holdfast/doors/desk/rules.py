@@ -27,18 +27,6 @@ WARNINGS = {
 }  # fmt: skip
 RHYTHM_REASONS = {"overdue", "on_rhythm", "lost", "no_contact", "one_purchase", "no_purchase"}
 SHOWN_PURCHASES = 6
-# What a complete archive has: field → its word. `contacts` and `birthday` stand for the people there.
-WANTED: dict[str, Promise] = {
-    "phone": _("电话"),
-    "industry": _("行业"),
-    "city": _("城市"),
-    "address": _("地址"),
-    "source": _("来源"),
-    "uscc": _("信用代码"),
-    "owner_id": _("归属人"),
-    "contacts": _("联系人"),
-    "birthday": _("联系人生日"),
-}
 
 
 def greeting(hour: int) -> Promise:
@@ -196,15 +184,3 @@ def birthday_word(contact: Any) -> str:
     month = formats.EN_MONTHS[contact.birth_month - 1][:3]
     on = f"{contact.birth_month} 月 {contact.birth_day} 日" if formats.is_chinese() else f"{contact.birth_day} {month}"
     return str(_("生日 %(on)s")) % {"on": on}
-
-
-def completeness(customer: Any, contacts: Sequence[Any]) -> tuple[float, list[Promise]]:
-    """The share of what a complete archive has, and what is missing in words."""
-    wanted = {name: word for name, word in WANTED.items() if name != "uscc" or customer.kind == "company"}
-    known = {
-        "contacts": bool(contacts),
-        "birthday": any(contact.birth_month for contact in contacts),
-        "phone": bool(customer.phone or any(contact.phone for contact in contacts)),
-    }
-    missing = [word for name, word in wanted.items() if not known.get(name, getattr(customer, name, None))]
-    return 1 - len(missing) / len(wanted), missing

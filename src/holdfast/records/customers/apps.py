@@ -17,7 +17,7 @@ class CustomersConfig(AppConfig):
         from holdfast.foundation.audit.rules.words import register_values
         from holdfast.foundation.notices import rules as notices
         from holdfast.records.customers import queries, services
-        from holdfast.records.customers.queries import custom
+        from holdfast.records.customers.queries import custom, upkeep
         from holdfast.records.customers.queries import exports as taken
         from holdfast.records.customers.rules import alarms, reveals
         from holdfast.records.customers.services import exporting
@@ -28,6 +28,10 @@ class CustomersConfig(AppConfig):
         audit.register_restored("customers.customer", services.refresh_search)
         audit.register_restored("customers.contact", services.refresh_search_of_contacts)
         exports.register_export("customers.list", _("客户列表"), taken.export_chips)
+        exports.register_export("customers.access", _("个人信息副本"))
+        queries.register_column(
+            queries.Column("completeness", _("完整度"), is_default=False, load=upkeep.completeness_cells)
+        )
         exports.register_alarm(exporting.tell_of_export)
         notices.register_wording("audit.export", alarms.export_alarm, icon="download", load=taken.export_people)
         audit.register_expander("customers.customer", "custom", custom.custom_differences)

@@ -157,23 +157,6 @@ def test_changes_are_told_in_words_with_their_direction(change, words, good):
     assert rules.is_good(*change) is good
 
 
-@pytest.mark.shows("ARC-07")
-def test_completeness_names_what_is_missing():
-    customer = Row(kind="company", phone="", industry="机械", city="苏州", address="", source="", uscc="", owner_id=1)
-    contact = Row(phone="138", birth_month=None)
-
-    share, missing = rules.completeness(customer, [contact])
-
-    assert [str(word) for word in missing] == ["地址", "来源", "信用代码", "联系人生日"]
-    assert share == pytest.approx(5 / 9)
-
-
-def test_a_person_needs_no_credit_code():
-    customer = Row(kind="person", phone="1", industry="a", city="b", address="c", source="d", uscc="", owner_id=1)
-
-    assert rules.completeness(customer, [Row(phone="", birth_month=3)]) == (1.0, [])
-
-
 @pytest.mark.parametrize(
     ("calendar", "zh", "en"),
     [("solar", "生日 8 月 3 日", "birthday 3 Aug"), ("lunar", "农历 8 月 3 日生日", "birthday lunar 8/3")],

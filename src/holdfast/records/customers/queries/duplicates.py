@@ -11,10 +11,12 @@ from django.db.models.functions import Coalesce
 
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers import rules
-from holdfast.records.customers.models import Contact, Customer
+from holdfast.records.customers.models import Contact, Customer, ErasedKey
 from holdfast.records.customers.queries.lookups import chunks
 from holdfast.records.customers.rules.matching import STRENGTH, DuplicateKeys
+from holdfast.records.customers.rules.privacy import digest_of
 
+ERASABLE = ("uscc", "phone", "email")
 Index = dict[tuple[str, str], set[int]]
 
 
@@ -70,7 +72,18 @@ def _index(keys: list[DuplicateKeys]) -> Index:
         _collect(index, kind, Customer, field, wanted[kind], Coalesce("merged_into", "pk"))
     for kind, field in (("phone", "phone_key"), ("email", "email_key")):
         _collect(index, kind, Contact, field, wanted[kind], F("customer_id"))
+    _collect_erased(index, wanted)
     return index
+
+
+def _collect_erased(index: Index, wanted: Mapping[str, set[str]]) -> None:
+    """Keys of persons who had their data erased, known again by their digests."""
+    if not ErasedKey.objects.exists():
+        return
+    digests = {digest_of(kind, value): (kind, value) for kind in ERASABLE for value in wanted[kind] if value}
+    for some in chunks(sorted(digests)):
+        for digest, pk in ErasedKey.objects.filter(digest__in=some).values_list("digest", "customer"):
+            index.setdefault(("erased", digests[digest][1]), set()).add(pk)
 
 
 def _collect(index: Index, kind: str, model: type[Any], field: str, values: set[str], key: Any) -> None:
@@ -88,6 +101,7 @@ def _hits(keys: DuplicateKeys, index: Index, left_out: set[int]) -> dict[int, st
     """Customer → the strongest key it shares."""
     pairs = [("uscc", keys.uscc), ("name", keys.name)]
     pairs += [("phone", phone) for phone in keys.phones] + [("email", email) for email in keys.emails]
+    pairs += [("erased", value) for kind, value in pairs if kind in ERASABLE]
     hits: dict[int, str] = {}
     for kind, value in sorted(pairs, key=lambda pair: STRENGTH.index(pair[0])):
         for pk in index.get((kind, value), ()) if value else ():

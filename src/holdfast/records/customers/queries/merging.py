@@ -121,15 +121,15 @@ def merge_preview(viewer: User, keep: Customer, drop: Customer, choices: Mapping
 def _choice(viewer: User, name: str, title: Any, keep: Customer, drop: Customer, choices: Mapping[str, str]) -> Choice:
     ours, theirs = getattr(keep, name), getattr(drop, name)
     chosen = choices.get(name) if choices.get(name) in ("keep", "drop") else default_choice(name, ours, theirs)
-    told = [_told(viewer, row, name) for row in (keep, drop)]
-    return Choice(name, title, *told, str(chosen), ours != theirs)
+    left, right = _told(viewer, keep, name), _told(viewer, drop, name)
+    return Choice(name, title, left, right, str(chosen), ours != theirs)
 
 
 def _told(viewer: User, customer: Customer, name: str) -> str:
     if name in MASKED:
         return shown_value(viewer, customer, name)
     if name == "channel":
-        return str(customer.get_channel_display())  # type: ignore[attr-defined]
+        return str(customer.get_channel_display())
     value = getattr(customer, name)
     return formats.day(value, "full") if name == "first_seen_on" and value else str(value or "")
 

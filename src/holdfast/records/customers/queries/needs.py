@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer, Need
@@ -47,12 +47,11 @@ def requirements_of(viewer: User, customers: Iterable[Customer]) -> dict[int, li
 
     One query however many customers; those out of the viewer's scope are left out.
     """
-    keys = [customer.pk for customer in customers]
+    spoken = FilteredRelation("needs", condition=Q(needs__kind="requirement", needs__ended_on=None))
+    seen = Customer.objects.visible_to(viewer).filter(pk__in=[customer.pk for customer in customers])
+    rows = seen.annotate(spoken=spoken).order_by("pk", "-spoken__said_on", "-spoken__pk")
     found: dict[int, list[str]] = {}
-    seen = Customer.objects.visible_to(viewer).filter(pk__in=keys).order_by()
-    for pk, text in seen.exclude(special_requirements="").values_list("pk", "special_requirements"):
-        found.setdefault(pk, []).append(text)
-    rows = Need.objects.visible_to(viewer).filter(kind="requirement", ended_on=None, customer__in=keys)
-    for pk, text in rows.order_by("-said_on", "-pk").values_list("customer_id", "text"):
-        found.setdefault(pk, []).append(text)
-    return found
+    for pk, text, said in rows.values_list("pk", "special_requirements", "spoken__text"):
+        texts = found.setdefault(pk, [text] if text else [])
+        texts += [said] if said else []
+    return {pk: texts for pk, texts in found.items() if texts}

@@ -19,11 +19,11 @@ PURPOSES: Mapping[str, Words] = {
 }
 CHANNELS: Mapping[str, Words] = {
     "any": _("所有渠道"),
-    "phone": pgettext_lazy("channel", "电话"),
+    "phone": pgettext_lazy("consent channel", "电话"),
     "sms": _("短信"),
     "wechat": _("微信"),
-    "email": pgettext_lazy("channel", "邮件"),
-    "post": pgettext_lazy("channel", "邮寄"),
+    "email": pgettext_lazy("consent channel", "邮件"),
+    "post": pgettext_lazy("consent channel", "邮寄"),
 }
 REQUEST_KINDS: Mapping[str, Words] = {
     "access": _("查阅与复制"),

@@ -9,8 +9,8 @@ from typing import Any
 from holdfast.common import searchkeys
 from holdfast.common.searchkeys.companies import REGION
 
-# Strongest first: a match is reported by its strongest key.
-STRENGTH = ("uscc", "phone", "name", "email")
+# Strongest first: a match is reported by its strongest key. "erased": whose data were erased at their own request.
+STRENGTH = ("erased", "uscc", "phone", "name", "email")
 
 
 @dataclass(frozen=True)

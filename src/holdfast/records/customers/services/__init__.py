@@ -1,10 +1,23 @@
 """Write customers, one at a time or set-based; every change is journalled and searchable at once."""
 
+from holdfast.records.customers.services.access import access_package
 from holdfast.records.customers.services.adding import add_customer, add_customers
 from holdfast.records.customers.services.changing import change_customer, change_customers
 from holdfast.records.customers.services.checking import check_duplicates
 from holdfast.records.customers.services.consent import add_consent
+from holdfast.records.customers.services.erasing import (
+    erase_contact,
+    erase_customer,
+    register_erasure,
+    register_rewritten,
+)
 from holdfast.records.customers.services.exporting import note_export
+from holdfast.records.customers.services.handover import (
+    hand_over,
+    handover_preview,
+    register_handover,
+    undo_handover,
+)
 from holdfast.records.customers.services.merging import merge_customers, undo_merge
 from holdfast.records.customers.services.needs import (
     NeedRow,
@@ -22,6 +35,7 @@ from holdfast.records.customers.services.owning import (
     tag_customers,
     untag_customers,
 )
+from holdfast.records.customers.services.privacy import answer_erasure, open_request
 from holdfast.records.customers.services.relations import (
     add_address,
     add_relation,
@@ -42,6 +56,7 @@ __all__ = [
     "CustomerRow",
     "NeedRow",
     "QuotaUsedUp",
+    "access_package",
     "add_address",
     "add_consent",
     "add_customer",
@@ -49,6 +64,7 @@ __all__ = [
     "add_need",
     "add_needs",
     "add_relation",
+    "answer_erasure",
     "archive_customers",
     "assign_customers",
     "change_address",
@@ -60,13 +76,21 @@ __all__ = [
     "dismiss_pair",
     "end_need",
     "ensure_tags",
+    "erase_contact",
+    "erase_customer",
+    "hand_over",
+    "handover_preview",
     "keep_up",
     "merge_customers",
     "note_export",
+    "open_request",
     "refresh_pairs",
     "refresh_search",
     "refresh_search_of_contacts",
     "refresh_upkeep",
+    "register_erasure",
+    "register_handover",
+    "register_rewritten",
     "remove_address",
     "remove_relation",
     "reopen_need",
@@ -79,6 +103,7 @@ __all__ = [
     "set_weights",
     "supersede_need",
     "tag_customers",
+    "undo_handover",
     "undo_merge",
     "untag_customers",
 ]

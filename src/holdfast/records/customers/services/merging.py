@@ -184,6 +184,7 @@ def _take_values(keep: Customer, drop: Customer, choices: Mapping[str, str]) -> 
             setattr(keep, name, theirs)
             if name == "owner":
                 keep.department, keep.pool = drop.department, drop.pool
+    keep.custom = {**drop.custom, **{name: value for name, value in keep.custom.items() if value not in (None, "")}}
     if drop.no_marketing_on and not keep.no_marketing_on:
         keep.no_marketing_on = drop.no_marketing_on
     fill_keys(keep)
