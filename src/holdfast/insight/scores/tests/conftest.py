@@ -13,6 +13,7 @@ from holdfast.insight.scores import services
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.tests.factories import line_of
 from holdfast.records.customers.tests.factories import CustomerFactory
+from holdfast.records.timeline import services as timeline
 
 NUMBERS = itertools.count(1)
 TODAY = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -74,3 +75,56 @@ def shop(owner, teammate):
 def scored(shop):
     """September, October and the running November of the shop, scored in order."""
     return {month: services.score_month(month) for month in ("2026-09", "2026-10", "2026-11")}
+
+
+def bills(customer, *, beyond, count=12, owner=None, start="2026-01-05", **fields):
+    """An invoice of 1,000 yuan every 20 days, payable in 30, paid so many days beyond; None leaves it open."""
+    first = dt.date.fromisoformat(start)
+    rows = [
+        {
+            "customer": customer, "number": f"F{customer.pk}-{start}-{place}", "amount_minor": 1000_00,
+            "issued_on": first + dt.timedelta(days=20 * place), "due_on": first + dt.timedelta(days=20 * place + 30),
+            **fields,
+        }
+        for place in range(count)
+    ]  # fmt: skip
+    made = commerce.add_invoices(rows, by=owner)
+    if beyond is not None:
+        commerce.add_payments(
+            [
+                {
+                    "customer": customer, "received_on": min(one.due_on + dt.timedelta(days=beyond), TODAY.date()),
+                    "amount_minor": 1000_00, "allocations": [(one, 1000_00)],
+                }
+                for one in made
+            ],
+            by=owner,
+        )  # fmt: skip
+    return made
+
+
+def spends(customer, owner, *minutes):
+    """One visit a fortnight back from today, of so many minutes each; None was not noted."""
+    timeline.add_interactions(
+        [
+            {
+                "customer": customer, "channel": "visit", "at": TODAY - dt.timedelta(days=14 * (place + 1)),
+                "minutes": spent, "summary": "拜访",
+            }
+            for place, spent in enumerate(minutes)
+        ],
+        by=owner,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def known(shop, owner):
+    """The shop with invoices and visits: steady pays early, riser on the day, fader owes, skipper is late."""
+    bills(shop["steady"], beyond=-20, owner=owner)
+    bills(shop["riser"], beyond=0, owner=owner)
+    bills(shop["skipper"], beyond=25, owner=owner)
+    bills(shop["fader"], beyond=0, owner=owner, start="2025-06-01")
+    bills(shop["fader"], beyond=None, count=1, owner=owner, start="2026-05-01")
+    for name in ("steady", "riser", "fader", "skipper"):
+        spends(shop[name], owner, 120, 60, None)
+    return shop

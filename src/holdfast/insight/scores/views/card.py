@@ -188,7 +188,7 @@ def next_star(found: Card) -> str:
     row, grading = found.row, found.run.definition.params["grading"]
     held, starts, margin = row["held"], grading["thresholds"], grading["margin"]
     score = row["score_available"] if row["provisional"] else row["score"]
-    if not held or score is None:
+    if not held or score is None or row["gate"]:  # while a gate holds it, no score lifts it
         return ""
     if held < 5 and score >= starts[held - 1] + margin:
         return _("下月仍在 %(line)s 分以上，升为 %(stars)s 星") % {

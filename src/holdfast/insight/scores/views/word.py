@@ -44,7 +44,10 @@ def integrity_words(found: Card) -> str:
         return _("只有 %(n)s 张发票付清或到期，不足 %(needed)s 张，不评") % {
             "n": formats.number(row["judged"]), "needed": settings.min_invoices
         }  # fmt: skip
-    pieces = [_("付款指数 %(index)s") % {"index": formats.number(row["payment_index"])}, when_words(row["adbt_days"])]
+    pieces = [
+        _("付款指数 %(index)s") % {"index": f"{row['payment_index']:.1f}".removesuffix(".0")},
+        when_words(row["adbt_days"]),
+    ]
     if row["promises"]:
         pieces.append(
             _("付款承诺 %(n)s 次兑现 %(kept)s 次")
