@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from holdfast.actions.care.models import Standard, Switches
 from holdfast.actions.care.queries import Table
 from holdfast.actions.care.rules import EVERY, FESTIVALS, LEVELS
-from holdfast.common import money
+from holdfast.common import formats, money
 from holdfast.common.months import Month, today
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.queries import assignable_users
@@ -74,7 +74,7 @@ class StandardForm(forms.Form):
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ahead = [Month.of(today()).plus(step) for step in range(1, MONTHS_AHEAD + 1)]
-        self.fields["starts_on"].choices = [(one.first.isoformat(), str(one)) for one in ahead]  # type: ignore[attr-defined]
+        self.fields["starts_on"].choices = [(one.first.isoformat(), formats.month(one.first)) for one in ahead]  # type: ignore[attr-defined]
         self.fields["has_own"].initial = OWN in table.channels
         for channel in ("", OWN):
             for stars in STARS:

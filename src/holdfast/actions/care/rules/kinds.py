@@ -24,10 +24,10 @@ CHANNELS_OF: Mapping[str, tuple[str, ...]] = {
 TASK_KIND_OF: Mapping[str, str] = {"visit": "visit", "contact": "call"}
 TASK_KINDS_OF: Mapping[str, tuple[str, ...]] = {"visit": ("visit",), "contact": ("call", "thank")}
 
-EVERY: Mapping[str, Promise] = {"month": _("每月"), "quarter": _("每季")}
+EVERY: Mapping[str, Promise] = {"month": pgettext_lazy("every", "每月"), "quarter": pgettext_lazy("every", "每季")}
 LEVELS: Mapping[str, Promise] = {
     "assistant": _("销售助理"),
-    "sales": _("销售"),
+    "sales": pgettext_lazy("level", "销售"),
     "senior": _("资深销售"),
     "manager": _("销售主管"),
     "director": _("总经理"),

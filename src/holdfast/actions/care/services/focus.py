@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from holdfast.common.months import today
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
+from holdfast.foundation.audit.models import Batch
 from holdfast.records.customers.models import Customer
 
 
@@ -50,6 +52,28 @@ def end_focus(focus: Focus, *, by: User) -> Focus:
     locked.save(update_fields=["ended_on", "updated_at"])
     _journal("end", locked, before, by)
     return locked
+
+
+def count_focus(leader: User) -> int:
+    """Plans in force that this colleague answers for."""
+    return Focus.objects.filter(leader=leader, ended_on=None).count()
+
+
+@transaction.atomic
+def hand_over_focus(
+    leader: User, to: Callable[[int | None], User | None], *, by: User | None, batch: Batch | None = None
+) -> int:
+    """Give the plans of somebody who leaves to whoever takes the customer; how many moved."""
+    entries = []
+    for focus in Focus.objects.select_for_update(of=("self",)).filter(leader=leader, ended_on=None).order_by("pk"):
+        taker = to(focus.customer_id)
+        if taker is None or taker == leader:
+            continue
+        before = audit.snapshot(focus)
+        focus.leader = taker
+        focus.save(update_fields=["leader", "updated_at"])
+        entries.append((focus, before, audit.snapshot(focus), _subject(focus)))
+    return audit.record_many(entries, actor=by, verb="assign", batch=batch)
 
 
 def _in_force(focus: Focus) -> Focus:
