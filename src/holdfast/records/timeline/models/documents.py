@@ -46,7 +46,10 @@ class Folder(Base):
 
 
 class Document(Base):
-    """A file by its name in a folder of a customer; uploaded again under the same name it gets a new version."""
+    """A file by its name in a folder of a customer; uploaded again under the same name it gets a new version.
+
+    Two may bear one name only after two customers were merged: neither file may be lost then.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="documents")
     folder = models.ForeignKey(Folder, models.PROTECT, related_name="documents")
@@ -60,11 +63,7 @@ class Document(Base):
 
     class Meta:
         ordering = ["name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "folder", "name"], condition=Q(deleted_at=None), name="document_name_once"
-            )
-        ]
+        indexes = [models.Index(fields=["customer", "folder", "name"], name="document_of_customer")]
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,7 @@ ARCHIVED = "customers.archived"
 HANDED_OVER = "customers.ownershipchange"
 STANDING = "customers.standingchange"
 NEED = "customers.need"
+MERGED = "customers.merged"
 TOLD_FIELDS = ("stars", "stage")
 CHUNK = 2000
 
@@ -42,6 +43,14 @@ def archived_rows(customer: Customer | None = None) -> Rows:
     archived = Customer.objects.exclude(archived_at=None).values_list("pk", "archived_at")
     for pk, at in _of(archived, "pk", customer):
         yield _row(ARCHIVED, pk, pk, at)
+
+
+def merged_rows(customer: Customer | None = None) -> Rows:
+    """Duplicates that became part of this file."""
+    merged = Customer.objects.exclude(merged_into=None).exclude(archived_at=None)
+    names = ("pk", "merged_into_id", "archived_at", "code")
+    for pk, kept, at, code in _of(merged.values_list(*names), "merged_into", customer):
+        yield {**_row(MERGED, pk, kept, at), "payload": {"code": code}}
 
 
 def handed_over_rows(customer: Customer | None = None) -> Rows:
@@ -89,4 +98,5 @@ def _row(source: str, key: int, customer: int, at: Any) -> EntryRow:
 EVENTS: dict[str, Callable[..., Rows]] = {
     CREATED: created_rows, ARCHIVED: archived_rows, HANDED_OVER: handed_over_rows, STANDING: standing_rows,
     NEED: need_rows,
+    MERGED: merged_rows,
 }  # fmt: skip

@@ -32,7 +32,7 @@ def documents_of(viewer: User, customer: Customer) -> list[tuple[Folder, list[Do
 
 def deleted_of(viewer: User, customer: Customer) -> QuerySet[Document]:
     """A customer's deleted files, the last one first."""
-    found = visible_documents(viewer).filter(customer=customer).exclude(deleted_at=None)
+    found = visible_documents(viewer).filter(customer=customer).exclude(deleted_at=None).exclude(versions=None)
     return found.select_related("deleted_by").order_by("-deleted_at", "-pk")
 
 

@@ -133,6 +133,8 @@ def delete_document(document: Document, *, by: User) -> Document:
 def restore_document(document: Document, *, by: User) -> Document:
     """Bring a deleted file back; refused while another bears its name."""
     locked = _locked(document)
+    if not locked.versions.exists():
+        raise Refusal(_("「%(name)s」的内容已经抹去，不能恢复。") % {"name": locked.name})
     same = Document.objects.filter(customer=locked.customer_id, folder=locked.folder_id, name=locked.name)
     if same.filter(deleted_at=None).exists():
         raise Refusal(_("现在已有同名的「%(name)s」，请先删去或改名再恢复。") % {"name": locked.name})
@@ -179,12 +181,19 @@ def record_reading(version: Version, *, by: User, verb: str) -> None:
 
 @transaction.atomic
 def erase_documents(customer: Customer, *, by: User | None) -> int:
-    """Remove every file of a customer for good, rows and bytes; how many versions went. For an erasure."""
-    versions = list(Version.objects.filter(document__customer=customer).select_related("document"))
+    """Remove the bytes of every file of a customer for good; how many versions went. For an erasure, which then empties
+    the names that stay in the rows."""
+    return erase_files([customer.pk], by)
+
+
+def erase_files(customer_ids: list[int], by: User | None) -> int:
+    """The hook of an erasure: bytes and versions go, the documents stay as deleted ones without a version."""
+    versions = list(Version.objects.filter(document__customer__in=customer_ids))
     remove_entries(VERSION, [version.pk for version in versions])
-    for document in Document.objects.filter(customer=customer):
+    for document in Document.objects.filter(customer__in=customer_ids):
         audit.record(actor=by, verb="erase", target=document, subject=subject_of(document), label=f"#{document.pk}")
-        document.delete()
+    Version.objects.filter(pk__in=[version.pk for version in versions]).delete()
+    Document.objects.filter(customer__in=customer_ids, deleted_at=None).update(deleted_at=timezone.now())
     paths = [version.path for version in versions]
     transaction.on_commit(lambda: writers.remove_all(paths))
     return len(versions)

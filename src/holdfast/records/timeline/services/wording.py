@@ -41,6 +41,7 @@ def register() -> None:
         customer_events.HANDED_OVER: (handed_over_words, "user-share"),
         customer_events.STANDING: (standing_words, "star"),
         customer_events.NEED: (need_words, "message-2"),
+        customer_events.MERGED: (lambda payload: _("并入重复档案 %(code)s") % {"code": payload["code"]}, "git-merge"),
     }
     for source, (words, icon) in told.items():
         rules.register_wording(source, words, icon=icon, rebuild=customer_events.EVENTS[source], tone=_standing_tone)

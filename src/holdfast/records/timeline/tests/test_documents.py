@@ -294,8 +294,11 @@ def test_an_erasure_removes_rows_and_bytes(customer, owner, django_capture_on_co
     with django_capture_on_commit_callbacks(execute=True):
         assert services.erase_documents(customer, by=owner) == 2
 
-    assert list(Document.objects.all()) == [other]
+    assert list(Version.objects.values_list("document", flat=True)) == [other.pk]
     assert len(files_on_disk()) == 1
+    assert list(queries.deleted_of(owner, customer)) == []
+    with pytest.raises(Refusal, match="已经抹去"):
+        services.restore_document(Document.objects.get(customer=customer), by=owner)
     assert not Change.objects.filter(verb="erase", label__contains="合同").exists()
 
 
