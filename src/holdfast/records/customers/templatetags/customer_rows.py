@@ -44,7 +44,8 @@ def _table_row(row: Row, makers: list[tuple[Column, Cell | None]], pick: str) ->
 
 def _brought(row: Row, column: Column) -> str:
     """A cell that the column loaded itself: escaped unless it says that it is safe."""
-    return f'<td class="nowrap">{_or_dash(row.extras.get(column.name, ""))}</td>'
+    kind = "num nowrap" if column.is_number else "nowrap"
+    return f'<td class="{kind}">{_or_dash(row.extras.get(column.name, ""))}</td>'
 
 
 def _or_dash(value: Any) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from holdfast.common import formats
 from holdfast.common.refusals import Refusal
 from holdfast.common.web import go, needs, refusals_on, show
 from holdfast.foundation.accounts import queries as accounts
@@ -27,8 +28,8 @@ def fields(request: StaffRequest) -> HttpResponse:
     known = list(CustomField.objects.all())
     roles = {role.code: str(role) for role in accounts.roles()}
     for field in known:
-        field.seen_by = [roles.get(code, code) for code in field.view_roles]  # type: ignore[attr-defined]
-        field.filled_by = [roles.get(code, code) for code in field.edit_roles]  # type: ignore[attr-defined]
+        field.seen_by = formats.listed(roles.get(code, code) for code in field.view_roles)  # type: ignore[attr-defined]
+        field.filled_by = formats.listed(roles.get(code, code) for code in field.edit_roles)  # type: ignore[attr-defined]
     context = {
         "fields": [field for field in known if not field.is_archived],
         "archived": [field for field in known if field.is_archived],

@@ -91,8 +91,8 @@ def filters(request: StaffRequest) -> HttpResponse:
     asked = {*values, "after", "before", *(each.name for each, _pairs in groups), *(each.name for each, _text in typed)}
     asked |= {f"{each.name}_{end}" for each in ranges for end in ENDS}
     context = {
-        "boxes": [(each, pairs) for each, pairs in groups if each.name in BOXES],
-        "selects": [(each, pairs) for each, pairs in groups if each.name not in BOXES and pairs],
+        "boxes": [(each, pairs) for each, pairs in groups if _in_boxes(each, pairs)],
+        "selects": [(each, pairs) for each, pairs in groups if pairs and not _in_boxes(each, pairs)],
         "spans": [(span, *ends[span.name]) for span in spans_for(request.user)],
         "days": [(days, *ends[days.name]) for days in days_for(request.user)],
         "typed": typed,
@@ -104,7 +104,12 @@ def filters(request: StaffRequest) -> HttpResponse:
 
 
 ENDS = ("min", "max")
+MOST_BOXES = 9
 BOXES = ("stars", "stage", "movement", "risk", "class", "kind", "channel", "provisional")
+
+
+def _in_boxes(each: listing.Choices, pairs: list[tuple[str, str, bool]]) -> bool:
+    return each.name in BOXES or (each.name.startswith("custom_") and len(pairs) <= MOST_BOXES)
 
 
 def _options(each: listing.Choices, request: StaffRequest, values: dict[str, list[str]]) -> list[tuple[str, str, bool]]:
