@@ -37,6 +37,8 @@ PLACES: list[tuple[object, list[Place]]] = [
             Place(pgettext_lazy("place", "应收"), "commerce:receivables", "cash", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "产品"), "commerce:products", "package", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
+            Place(_("重复客户"), "customers:duplicates", "copy-check", Permission.CUSTOMER_MERGE),
+            Place(_("离职交接"), "customers:handover", "arrows-exchange", Permission.CUSTOMER_ASSIGN),
         ],
     ),
     (
