@@ -69,13 +69,11 @@ def _tasks(request: StaffRequest, which: str, person: User | None) -> dict[str, 
 @needs(Permission.CUSTOMER_VIEW)
 @require_safe
 def customer_tasks(request: StaffRequest, pk: int) -> HttpResponse:
-    """The next steps and what was done, for the customer page."""
+    """The next steps, for the customer page; what was done stands in the history."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    found = list(queries.tasks_of(request.user, customer)[:DONE_SHOWN])
     context = {
         "customer": customer,
-        "open": [task for task in found if task.is_open],
-        "done": [task for task in found if not task.is_open][:10],
+        "open": queries.tasks_of(request.user, customer).filter(done_at=None)[:DONE_SHOWN],
         "may_open": request.user.may(Permission.TASK_EDIT),
         "today": today(),
     }
