@@ -16,6 +16,7 @@ from django.urls import reverse
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.foundation.audit.models import Change
+from holdfast.records.customers import services as customers
 from holdfast.records.customers.tests.factories import CustomerFactory
 from holdfast.records.timeline import queries, services, writers
 from holdfast.records.timeline.models import Document, Entry, Folder, Version, files_home
@@ -300,6 +301,34 @@ def test_an_erasure_removes_rows_and_bytes(customer, owner, django_capture_on_co
     with pytest.raises(Refusal, match="已经抹去"):
         services.restore_document(Document.objects.get(customer=customer), by=owner)
     assert not Change.objects.filter(verb="erase", label__contains="合同").exists()
+
+
+def test_two_customers_with_files_of_one_name_are_merged_and_no_file_is_lost(customer, owner, admin):
+    other = CustomerFactory(owner=owner)
+    mine, theirs = added(customer, owner), added(other, owner, data=PDF + b"theirs")
+
+    batch = customers.merge_customers(customer, other, by=admin)
+    found = [document for _folder, some in queries.documents_of(owner, customer) for document in some]
+    customers.undo_merge(batch, by=admin)
+
+    assert set(found) == {mine, theirs}
+    assert theirs.versions.get().file.read_bytes() == PDF + b"theirs"
+    theirs.refresh_from_db()
+    assert theirs.customer == other
+
+
+@pytest.mark.shows("ARC-06")
+def test_an_erased_customers_files_are_gone_from_the_disk(customer, owner, admin, django_capture_on_commit_callbacks):
+    document = added(customer, owner)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        told = customers.erase_customer(customer, by=admin)
+
+    document.refresh_from_db()
+    assert told["hooks"]["files"] == 1
+    assert files_on_disk() == []
+    assert "合同" not in document.name
+    assert not any("年度合同" in str(change.label) for change in Change.objects.all())
 
 
 # --- the pages ----------------------------------------------------------------------------------------------------
