@@ -293,6 +293,7 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "scores.pk": lambda world: world.customer.pk,
     "scores:override-answer.pk": lambda world: world.override.pk,
     "scores:override-end.pk": lambda world: world.override.pk,
+    "timeline.token": lambda world: "not-a-token",
     "timeline.pk": lambda world: world.task.pk,
     "timeline.number": lambda world: 1,
     "timeline:document.pk": lambda world: world.document.pk,
@@ -373,5 +374,6 @@ FORMS: dict[str, list[dict[str, str]]] = {
 }
 PUBLIC = {
     "accounts:login", "accounts:logout", "accounts:language", "accounts:setup",
+    "timeline:calendar_file",  # by its secret address alone: see test_calendar.py
     "api:root", "api:v1", "api:document",  # by token alone: see test_api_walk.py
 }  # fmt: skip

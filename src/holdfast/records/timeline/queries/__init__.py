@@ -8,6 +8,7 @@ from holdfast.records.timeline.queries.documents import (
     visible_documents,
     visible_version,
 )
+from holdfast.records.timeline.queries.feeds import calendar_tasks, feed_of, feed_of_digest
 from holdfast.records.timeline.queries.history import (
     HistoryPage,
     Line,
@@ -48,6 +49,7 @@ __all__ = [
     "HistoryPage",
     "Line",
     "all_folders",
+    "calendar_tasks",
     "colleagues_of",
     "count_overdue",
     "deleted_of",
@@ -55,6 +57,8 @@ __all__ = [
     "done_tasks",
     "earliest",
     "entries_of",
+    "feed_of",
+    "feed_of_digest",
     "hand_overs",
     "history_page",
     "interactions_by_source",

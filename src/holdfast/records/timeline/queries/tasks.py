@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -47,7 +47,8 @@ def nobody() -> QuerySet[User]:
 
 def hand_overs(viewer: User) -> QuerySet[Batch]:
     """The viewer's own hand-overs of tasks that still stand, newest first."""
-    return Batch.objects.filter(kind="timeline.hand_over", actor=viewer, undone_at=None).order_by("-pk")
+    mine = Batch.objects.filter(kind="timeline.hand_over", actor=viewer, undone_at=None)
+    return mine.annotate(n_changes=Count("changes")).order_by("-pk")
 
 
 def done_tasks(viewer: User, assignee: User | None = None) -> QuerySet[Task]:

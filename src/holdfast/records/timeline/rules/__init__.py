@@ -1,5 +1,6 @@
 """Rules of this room that need no database."""
 
+from holdfast.records.timeline.rules.icalendar import Event, calendar, escaped, folded
 from holdfast.records.timeline.rules.reminding import DAY_BEGINS, REMINDERS, due_moment, reminder_at
 from holdfast.records.timeline.rules.repeating import LAST_DAY, MOST_APART, Repeat, next_due, repeat_from, repeat_words
 from holdfast.records.timeline.rules.tasks import GROUPS, WEEK, Due, group_of, grouped
@@ -34,9 +35,13 @@ __all__ = [
     "WEEK",
     "Due",
     "EntryRow",
+    "Event",
     "Repeat",
     "Wording",
+    "calendar",
     "due_moment",
+    "escaped",
+    "folded",
     "group_of",
     "grouped",
     "next_due",

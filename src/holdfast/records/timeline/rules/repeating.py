@@ -111,15 +111,15 @@ def _every(rule: Repeat) -> str:
 
 def _month_words(rule: Repeat) -> str:
     if rule.n == 12:
-        month = rule.start.month
-        return _("每年 %(month)s 月 %(day)s 日") % {
-            "month": month,
-            "day": rule.day,
-            "name": formats.EN_MONTHS[month - 1],
-        }
+        return _("%(every)s的%(days)s") % {"every": _("每年"), "days": _day_of_year(rule.start.month, rule.day)}
     if rule.day == LAST_DAY:
         return _("%(every)s，月末最后一天") % {"every": _every(rule)}
     return _("%(every)s，%(day)s 日") % {"every": _every(rule), "day": rule.day}
+
+
+def _day_of_year(month: int, day: int) -> str:
+    """「1 月 15 日」, "15 January"."""
+    return f"{month} 月 {day} 日" if formats.is_chinese() else f"{day} {formats.EN_MONTHS[month - 1]}"
 
 
 def _weekday_words(weekdays: tuple[int, ...]) -> str:

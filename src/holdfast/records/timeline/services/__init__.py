@@ -1,5 +1,6 @@
 """The writers of this room."""
 
+from holdfast.records.timeline.services.calendars import calendar_of
 from holdfast.records.timeline.services.collecting import collect_customer
 from holdfast.records.timeline.services.defaults import ensure_defaults, set_usual_minutes
 from holdfast.records.timeline.services.documents import (
@@ -22,6 +23,7 @@ from holdfast.records.timeline.services.entries import (
     remove_entries,
     remove_entry,
 )
+from holdfast.records.timeline.services.feeds import digest_of, make_feed, remove_feed
 from holdfast.records.timeline.services.handing import (
     HAND_OVER,
     change_task,
@@ -62,10 +64,12 @@ __all__ = [
     "add_document",
     "add_interaction",
     "add_interactions",
+    "calendar_of",
     "change_interaction",
     "change_task",
     "collect_customer",
     "delete_document",
+    "digest_of",
     "due_text",
     "ensure_defaults",
     "erase_documents",
@@ -74,6 +78,7 @@ __all__ = [
     "finish_task",
     "finish_tasks",
     "hand_over_tasks",
+    "make_feed",
     "missing_files",
     "move_document",
     "open_task",
@@ -88,6 +93,7 @@ __all__ = [
     "remind",
     "remove_entries",
     "remove_entry",
+    "remove_feed",
     "remove_interaction",
     "reopen_task",
     "restore_document",

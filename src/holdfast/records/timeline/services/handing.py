@@ -84,7 +84,7 @@ def hand_over_tasks(tasks: Iterable[Task], *, to: User, by: User, note: str = ""
         moving += list(some.exclude(assignee=to).order_by("due_on", "pk"))
     if not moving:
         raise Refusal(_("没有可以转交的任务：要么已经完成，要么已经归 %(name)s。") % {"name": to.name})
-    batch = audit.open_batch(HAND_OVER, by=by, note=note or to.name)
+    batch = audit.open_batch(HAND_OVER, by=by, note=" · ".join(part for part in (f"→ {to.name}", note.strip()) if part))
     _move(moving, to, by, batch)
     tell_given(moving, by)
     return batch, len(moving)

@@ -89,7 +89,7 @@ def test_a_rule_that_cannot_be_is_refused(wrong):
         (Repeat("week", 2, date(2026, 1, 1), (2, 4)), "每 2 周的周三和周五", "every 2 weeks on Wed and Fri"),
         (month(31, date(2026, 1, 31)), "每月，月末最后一天", "every month on the last day"),
         (month(15, date(2026, 1, 15), 3), "每季度，15 日", "every quarter on day 15"),
-        (month(15, date(2026, 1, 15), 12), "每年 1 月 15 日", "every year on 15 January"),
+        (month(15, date(2026, 1, 15), 12), "每年的1 月 15 日", "every year on 15 January"),
     ],
 )
 def test_a_rule_reads_in_both_languages(rule, chinese, english):

@@ -1,5 +1,6 @@
 """Pages of a customer's history and plans."""
 
+from holdfast.records.timeline.views.calendar import calendar, calendar_file
 from holdfast.records.timeline.views.documents import (
     document,
     document_add,
@@ -32,6 +33,8 @@ from holdfast.records.timeline.views.tasks import (
 )
 
 __all__ = [
+    "calendar",
+    "calendar_file",
     "customer_tasks",
     "document",
     "document_add",
