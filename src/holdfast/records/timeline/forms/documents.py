@@ -42,6 +42,6 @@ class MoveForm(forms.Form):
 class FolderForm(forms.Form):
     """A class of files."""
 
-    name = forms.CharField(label=gettext_lazy("文件夹"), max_length=40)
-    is_sensitive = forms.BooleanField(label=gettext_lazy("敏感：谁看过、谁下载过都记入变更日志"), required=False)
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=40)
+    is_sensitive = forms.BooleanField(label=gettext_lazy("敏感：查看和下载都留痕"), required=False)
     is_active = forms.BooleanField(label=gettext_lazy("可以放新文件"), required=False)

@@ -50,7 +50,7 @@ def open_folders() -> QuerySet[Folder]:
 
 def all_folders() -> QuerySet[Folder]:
     """Every folder with how many files lie in it, as `files`."""
-    return Folder.objects.annotate(files=Count("documents"))
+    return Folder.objects.annotate(files=Count("documents")).order_by("position", "pk")
 
 
 def version_rows(versions: Iterable[Version]) -> Iterator[EntryRow]:
