@@ -14,6 +14,7 @@ ENTRIES = [
     Entry("commerce.judge_promises", at=time(0, 10)),  # promises to pay whose day has passed: kept or broken
     Entry("scores.nightly", at=time(2, 0)),  # yesterday's facts become today's stars, stages and warnings
     Entry("care.nightly", at=time(2, 30)),  # what tonight's stars are owed becomes tasks
+    Entry("care.count", every=timedelta(minutes=20)),  # how far the service standards are kept today
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days
     Entry("backup.nightly", at=time(3, 0)),  # into the data folder; copy it to another machine
     Entry("timeline.remind", every=timedelta(seconds=30)),  # tasks whose reminder has come

@@ -24,8 +24,8 @@ class Duty(Base):
     """`due` visits, contacts or minutes for a customer from `starts_on` to `ends_on`, by the star of that month's start.
 
     Derived from the standards by the nightly work, so not journalled: which standard it was stands in `standard`. Owner
-    and department follow the customer while the window runs. `done` is counted while the window runs, and kept with
-    `closed_at` once it is over: the past never changes again.
+    and department follow the customer while the window runs. `done` is kept with `closed_at` once the window is over:
+    the past never changes again. Until then `counted` is what the last counting found (see Counting).
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="duties")
@@ -37,6 +37,7 @@ class Duty(Base):
     is_provisional = models.BooleanField(default=False)
     due = models.PositiveIntegerField()
     done = models.PositiveIntegerField(null=True)
+    counted = models.PositiveIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="duties")
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="duties")
@@ -64,6 +65,19 @@ class Duty(Base):
     @property
     def window(self) -> Window:
         return Window(self.starts_on, self.ends_on)
+
+
+class Counting(models.Model):
+    """How far the running duties were counted: contacts up to a key, tasks finished up to a moment; one row.
+
+    Customers with anything newer are counted when a figure is asked for.
+    """
+
+    interaction = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"counted {self.at}"
 
 
 class DutyTask(models.Model):

@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least, TruncDate
 
-from holdfast.actions.care.models import Duty
+from holdfast.actions.care.models import Counting, Duty
 from holdfast.actions.care.rules.kinds import CHANNELS_OF, SERVED_KINDS, TASK_KINDS_OF
 from holdfast.common.months import Month
 from holdfast.foundation.accounts.models import User
@@ -43,12 +43,37 @@ def with_done(duties: Duties) -> Duties:
     meetings that we began. A finished visit or call task counts where the contact itself was not written down. Minutes
     are those of everybody who took part. Closed windows show what was kept of them.
     """
-    done = Case(
+    return _with(duties, Case(When(closed_at__isnull=False, then=F("done")), *_live(), output_field=IntegerField()))
+
+
+def with_counted(duties: Duties) -> Duties:
+    """The same for many duties at once: what the last counting found, and anew only for customers with newer contacts.
+
+    A contact that was changed or removed afterwards shows with the next counting.
+    """
+    counting = Counting.objects.order_by("pk").first()
+    if counting is None:
+        return with_done(duties)
+    kept = [
         When(closed_at__isnull=False, then=F("done")),
-        *[When(kind=kind, then=_times(kind)) for kind in SERVED_KINDS],
-        default=_minutes(),
-        output_field=IntegerField(),
+        When(Q(counted__isnull=False) & ~Q(customer__in=touched_since(counting)), then=F("counted")),
+    ]
+    return _with(duties, Case(*kept, *_live(), output_field=IntegerField()))
+
+
+def touched_since(counting: Counting) -> Rows:
+    """Keys of customers with a contact or a finished task that the counting did not know."""
+    met = Interaction.objects.filter(pk__gt=counting.interaction).order_by().values("customer")
+    return met.union(
+        Task.objects.filter(done_at__isnull=False, updated_at__gte=counting.at).order_by().values("customer")
     )
+
+
+def _live() -> list[When]:
+    return [*[When(kind=kind, then=_times(kind)) for kind in SERVED_KINDS], When(kind="minutes", then=_minutes())]
+
+
+def _with(duties: Duties, done: Case) -> Duties:
     counted = duties.annotate(done_now=done)
     return counted.annotate(kept_now=Least("due", "done_now"), missing_now=F("due") - Least("due", "done_now"))
 
@@ -104,6 +129,11 @@ def running_duties(on: date) -> Duties:
     return Duty.objects.filter(starts_on__lte=on, ends_on__gte=on)
 
 
+def open_windows() -> Duties:
+    """Everything that is counted: windows that run, and those in their days of grace."""
+    return Duty.objects.filter(closed_at=None)
+
+
 def closing_duties(on: date) -> Duties:
     """Windows that ended so long ago that nothing is added any more."""
     return Duty.objects.filter(closed_at=None, ends_on__lt=on - GRACE)
@@ -131,7 +161,7 @@ def duty_rows(viewer: User, asked: Asked, on: date) -> Duties:
         key = getattr(asked, name)
         if key is not None:
             found = found.filter(**{name: key or None})
-    counted = with_done(found)
+    counted = with_counted(found)
     if asked.is_missing:
         counted = counted.filter(missing_now__gt=0)
     return counted.select_related("customer", "owner", "department", "standard").order_by(

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from holdfast.actions.care.models import Duty
-from holdfast.actions.care.queries.duties import duties_in, with_done
+from holdfast.actions.care.queries.duties import duties_in, with_counted
 from holdfast.actions.care.rules.kinds import SERVED_KINDS
 from holdfast.common.months import Month, today
 from holdfast.foundation.accounts.models import Department, User
@@ -82,7 +82,7 @@ def execution(month: Month, viewer: User, on: date | None = None) -> Execution:
 
 def _cells(month: Month, viewer: User, on: date) -> list[Cell]:
     found = duties_in(month, on).visible_to(viewer).filter(kind__in=SERVED_KINDS, due__gt=0)
-    served = with_done(found).order_by()
+    served = with_counted(found).order_by()
     groups = served.values("stars", "kind", "owner", "department", "is_provisional")
     return list(
         groups.annotate(
@@ -145,7 +145,7 @@ def trend(viewer: User, until: Month, on: date | None = None, months: int = TREN
     on, first = on or today(), until.plus(1 - months)
     window = (first.first, until.last)
     found = Duty.objects.visible_to(viewer).filter(kind__in=SERVED_KINDS, due__gt=0, ends_on__range=window)
-    groups = with_done(found).order_by().annotate(month=TruncMonth("ends_on")).values("month", star=F("stars"))
+    groups = with_counted(found).order_by().annotate(month=TruncMonth("ends_on")).values("month", star=F("stars"))
     sums = list(groups.annotate(n_due=Sum("due"), n_kept=Sum("kept_now")))
     return [_month_point(first.plus(step), sums) for step in range(months)]
 

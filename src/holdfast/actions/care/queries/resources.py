@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Sum
 
-from holdfast.actions.care.queries.duties import duties_in, with_done
+from holdfast.actions.care.queries.duties import duties_in, with_counted
 from holdfast.common.months import Month, today
 from holdfast.foundation.accounts.models import User
 
@@ -34,7 +34,7 @@ class ResourceLine:
 
 def resources(month: Month, viewer: User, on: date | None = None) -> list[ResourceLine]:
     """Stars 5 → 1 with planned and spent minutes of a month, for what the viewer sees; one question to the database."""
-    found = with_done(duties_in(month, on or today()).visible_to(viewer).filter(kind="minutes")).order_by()
+    found = with_counted(duties_in(month, on or today()).visible_to(viewer).filter(kind="minutes")).order_by()
     rows = list(
         found.values("stars").annotate(
             customers=Count("customer", distinct=True), planned=Sum("due"), spent=Sum("done_now")

@@ -1,6 +1,7 @@
 """Write standards, open and close duties, make their tasks, keep gifts and plans of focus customers."""
 
 from holdfast.actions.care.services.closing import close_duties
+from holdfast.actions.care.services.counting import count_duties
 from holdfast.actions.care.services.defaults import ensure_defaults
 from holdfast.actions.care.services.focus import add_focus, change_focus, count_focus, end_focus, hand_over_focus
 from holdfast.actions.care.services.gifts import add_gift, answer_gift
@@ -22,7 +23,7 @@ __all__ = [
     "change_focus",
     "change_switches",
     "close_duties",
-    "count_focus",
+    "count_duties", "count_focus",
     "end_focus",
     "ensure_defaults",
     "follow_owners",

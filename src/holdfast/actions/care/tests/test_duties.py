@@ -355,3 +355,51 @@ def test_people_who_left_open_no_tasks(owner):
     services.open_duties(NOVEMBER)
 
     assert services.plan_tasks(TODAY)["opened"] == 0
+
+
+# --- counting -----------------------------------------------------------------------------------------------------
+
+
+def kept(viewer):
+    return queries.execution(NOVEMBER, viewer).total.kept
+
+
+def test_a_figure_over_many_is_a_sum_of_counts_and_knows_what_came_since(owner, manager):
+    first, second = star_customer(owner, 5), star_customer(owner, 5)
+    services.open_duties(NOVEMBER)
+    visited(first, D(2026, 11, 3))
+    services.count_duties()
+    counted = kept(manager)
+
+    visited(second, D(2026, 11, 4))
+    TaskFactory(customer=second, assignee=owner, kind="call", due_on=D(2026, 11, 22), done=True)
+
+    assert (counted, kept(manager)) == (1, 3)
+    assert Duty.objects.get(customer=second, kind="visit").counted == 0
+
+
+def test_counting_by_day_takes_up_what_came_since(owner, manager):
+    customer = star_customer(owner, 5)
+    services.open_duties(NOVEMBER)
+    services.count_duties()
+    visited(customer, D(2026, 11, 3))
+
+    changed = services.count_duties(everything=False)
+
+    assert changed == 2  # the visit, and its minutes
+    assert Duty.objects.get(kind="visit").counted == 1
+    assert services.count_duties(everything=False) == 0
+
+
+def test_a_contact_taken_back_is_gone_with_the_next_full_counting(owner, manager):
+    customer = star_customer(owner, 5)
+    services.open_duties(NOVEMBER)
+    visited(customer, D(2026, 11, 3))
+    services.count_duties()
+    timeline.remove_interaction(customer.interactions.get(), by=owner)
+    own = queries.my_duties(owner, TODAY).missing
+
+    services.count_duties()
+
+    assert own == 6  # one's own page counts at once
+    assert kept(manager) == 0
