@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -71,22 +72,22 @@ class Book:
             today=today,
         )
 
-    @property
+    @cached_property
     def settled(self) -> Array:
         found: Array = self.paid != NEVER
         return found
 
-    @property
+    @cached_property
     def overdue(self) -> Array:
         found: Array = ~self.settled & (self.due < self.today)
         return found
 
-    @property
+    @cached_property
     def judged(self) -> Array:
         found: Array = (self.due != NEVER) & (self.settled | self.overdue)
         return found
 
-    @property
+    @cached_property
     def beyond(self) -> Array:
         """Days beyond terms; of what is still open the days so far, which is the least it can be. 0 if not judged."""
         end = np.where(self.settled, self.paid, self.today)
@@ -126,9 +127,11 @@ def paid_later(table: pa.Table, payments: Source | None, today: int) -> Array:
     if payments is None or "invoice_id" not in table.column_names:
         return np.zeros(table.num_rows, dtype=np.int64)
     paid = tables.checked(payments, PAYMENTS)
+    paid = paid.filter(pa.array(days_of(paid, "received_on", LONG_AGO) > today))
+    if not paid.num_rows:
+        return np.zeros(table.num_rows, dtype=np.int64)
     place = pc.index_in(paid["invoice_id"].combine_chunks(), table["invoice_id"].combine_chunks())
     known = place.is_valid().to_numpy(zero_copy_only=False).astype(bool)
-    known &= days_of(paid, "received_on", LONG_AGO) > today
     at = place.fill_null(0).to_numpy(zero_copy_only=False)[known]
     amount = paid["amount_minor"].fill_null(0).to_numpy()[known]
     return np.bincount(at, weights=amount, minlength=table.num_rows).astype(np.int64)
