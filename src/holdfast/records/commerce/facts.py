@@ -7,23 +7,32 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, F, Func, QuerySet
 
 from holdfast.records.commerce.models import Allocation, Invoice, Order, OrderLine, Payment, PaymentPromise, Product
 
 Rows: TypeAlias = QuerySet[Any, Any]
 LINE_COLUMNS = (
-    "quantity", "cost_minor", "list_minor", "product_id", "promised_on", "shipped_on", "delivered_on",
+    "quantity", "list_minor", "product_id", "promised_on", "shipped_on", "delivered_on",
     "shipped_quantity", "delivered_quantity",
 )  # fmt: skip
+
+
+def _or_zero(column: str) -> Any:
+    """The column, 0 where it is null; without a parameter in the SQL."""
+    return Func(
+        F(column), function="COALESCE", template="%(function)s(%(expressions)s, 0)", output_field=BigIntegerField()
+    )
 
 
 def lines() -> Rows:
     """One row a line of an order that counts (not voided), returns negative.
 
     Columns: line_id, order_id, customer_id, day, kind ("sale" | "return"), net_minor (without tax, company's minor
-    units), cost_minor (null: unknown), list_minor (null: no list price), product_id (null), quantity, promised_on,
-    shipped_on, delivered_on, shipped_quantity, delivered_quantity.
+    units), cost_minor (goods and direct costs, so that net - cost is the profit; null: the goods' cost is unknown),
+    direct_cost_minor (of it the line's share of the order's freight, rebate and service, exact over the lines; 0
+    without), list_minor (null: no list price), product_id (null), quantity, promised_on, shipped_on, delivered_on,
+    shipped_quantity, delivered_quantity.
     """
     return (
         OrderLine.objects.filter(order__voided_at__isnull=True)
@@ -36,19 +45,24 @@ def lines() -> Rows:
             day=F("order__ordered_on"),
             kind=F("order__kind"),
             net_minor=F("revenue_minor"),
+            cost_minor=F("cost_minor") + _or_zero("direct_minor"),
+            direct_cost_minor=_or_zero("direct_minor"),
         )
     )
 
 
 def orders() -> Rows:
     """One row an order that counts: order_id, number, customer_id, day, kind, returns_id, net_minor (without tax),
-    cost_minor (null unless every line has a cost), created_at, updated_at."""
+    cost_minor (goods and direct costs; null unless every line has a cost), direct_cost_minor (0 without), created_at,
+    updated_at."""
+    direct = _or_zero("freight_minor") + _or_zero("rebate_minor") + _or_zero("service_cost_minor")
     return (
         Order.objects.filter(voided_at__isnull=True)
         .order_by()
         .values(
-            "number", "customer_id", "kind", "returns_id", "cost_minor", "created_at", "updated_at",
-            order_id=F("pk"), day=F("ordered_on"), net_minor=F("revenue_minor"),
+            "number", "customer_id", "kind", "returns_id", "created_at", "updated_at",
+            order_id=F("pk"), day=F("ordered_on"), net_minor=F("revenue_minor"), cost_minor=F("cost_minor") + direct,
+            direct_cost_minor=direct,
         )
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from holdfast.common import money
 from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce import queries, rules
@@ -23,6 +24,7 @@ PICKER = {
     "list": "customer-options", "autocomplete": "off", "hx-get": "/search/?part=options", "hx-target": "#customer-options",
     "hx-trigger": "input changed delay:200ms", "hx-sync": "this:replace", "hx-swap": "innerHTML",
 }  # fmt: skip
+COSTS = ("freight", "rebate", "service_cost")  # direct costs of an order, for those who may see profit
 EXTRA_LINES = 3
 MOST_LINES = 500
 STATES = {"standing": gettext_lazy("有效"), "late": gettext_lazy("逾期未交"), "voided": gettext_lazy("已作废")}
@@ -89,12 +91,18 @@ class OrderForm(forms.Form):
     currency = forms.CharField(label=gettext_lazy("币种"), max_length=3, min_length=3)
     rate = decimal_field(gettext_lazy("汇率"), 8, help_text=gettext_lazy("一单位外币折合多少本币"))
     note = forms.CharField(label=gettext_lazy("备注"), max_length=200, required=False)
+    freight = decimal_field(gettext_lazy("运费"), 2, min_value=0, help_text=gettext_lazy("我方承担的，不含税"))
+    rebate = decimal_field(gettext_lazy("折扣与返利"), 2, min_value=0, help_text=gettext_lazy("成交价之外另给的"))
+    service_cost = decimal_field(gettext_lazy("服务费"), 2, min_value=0, help_text=gettext_lazy("安装、培训等直接花费"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, viewer: User, order: Order | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer, self.order = viewer, order
         self.fields["customer"].widget.attrs.update(PICKER)
+        if not viewer.sees_profit:
+            for name in COSTS:
+                del self.fields[name]
         if order is not None:
             self.fields["number"].required = True
             self.fields["number"].help_text = ""
@@ -134,6 +142,10 @@ class OrderForm(forms.Form):
     def fields_for_service(self) -> dict[str, Any]:
         names = ("customer", "ordered_on", "kind", "returns", "currency", "rate", "note")
         given = {name: self.cleaned_data[name] for name in names}
+        costs = {f"{name}_minor": self.cleaned_data[name] for name in COSTS if name in self.fields}
+        given |= {
+            name: None if cost is None else money.to_minor(cost, settings.CURRENCY) for name, cost in costs.items()
+        }
         return given | {
             "number": self.cleaned_data["number"] or queries.next_number(given["ordered_on"], given["kind"])
         }
@@ -272,6 +284,10 @@ def line_initial(line: OrderLine) -> dict[str, Any]:
     } | ({"quantity": plain(abs(line.quantity))} if line.order.is_return else {})
 
 
+def _major(minor: int | None) -> str:
+    return "" if minor is None else plain(money.to_major(minor, settings.CURRENCY))
+
+
 def order_initial(order: Order) -> dict[str, Any]:
     return {
         "customer": f"{order.customer.code} {order.customer.name}",
@@ -282,6 +298,7 @@ def order_initial(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "rate": plain(order.rate),
         "note": order.note,
+        **{name: _major(getattr(order, f"{name}_minor")) for name in COSTS},
         "seen": order.updated_at.isoformat(),
     }
 

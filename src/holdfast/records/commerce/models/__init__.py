@@ -1,6 +1,7 @@
 """What was ordered, what was asked for it, and what was paid."""
 
 from holdfast.records.commerce.models.orders import (
+    DIRECT_COSTS,
     ORDER_KINDS,
     Order,
     OrderLine,
@@ -21,6 +22,7 @@ from holdfast.records.commerce.models.receivables import (
 )
 
 __all__ = [
+    "DIRECT_COSTS",
     "INVOICE_KINDS",
     "METHODS",
     "ORDER_KINDS",

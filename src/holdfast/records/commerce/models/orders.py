@@ -15,6 +15,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.records.customers.models import Customer
 
+DIRECT_COSTS = ("freight_minor", "rebate_minor", "service_cost_minor")
 ORDER_KINDS = {"sale": _("销售"), "return": _("退货")}
 
 
@@ -76,7 +77,8 @@ class Order(Base):
 
     `rate`: one unit of `currency` in the company's. Totals are in the company's minor units: `amount_minor` as agreed,
     `revenue_minor` without tax, `cost_minor` null unless every line has a cost. A return has negative lines;
-    `returns` links it to its order where known. A voided order stays on file and counts nowhere.
+    `returns` links it to its order where known. A voided order stays on file and counts nowhere. Direct costs of the
+    order as a whole, zero or more (null: none known), are taken off its profit: freight, rebate, service.
     """
 
     number = models.CharField(max_length=60, unique=True)
@@ -89,12 +91,15 @@ class Order(Base):
     amount_minor = models.BigIntegerField(default=0)
     revenue_minor = models.BigIntegerField(default=0)
     cost_minor = models.BigIntegerField(null=True)
+    freight_minor = models.BigIntegerField(null=True, blank=True)
+    rebate_minor = models.BigIntegerField(null=True, blank=True)
+    service_cost_minor = models.BigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
     # The lines' cost columns stand in the order's journal entry too.
-    profit_fields = frozenset({"cost_minor", "cost_price"})
+    profit_fields = frozenset({"cost_minor", "cost_price", *DIRECT_COSTS, "direct_minor"})
     personal_fields = {"note": "blank"}
 
     class Meta:
@@ -103,7 +108,13 @@ class Order(Base):
             models.Index(fields=["customer", "-ordered_on"], name="order_customer"),
             models.Index(fields=["-ordered_on", "-id"], name="order_day"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(rate__gt=0), name="order_rate_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(rate__gt=0), name="order_rate_positive"),
+            *(
+                models.CheckConstraint(condition=Q(**{name: None}) | Q(**{f"{name}__gte": 0}), name=f"order_{name}")
+                for name in DIRECT_COSTS
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -116,8 +127,15 @@ class Order(Base):
         return self.kind == "return"
 
     @property
+    def direct_cost_minor(self) -> int | None:
+        """Freight, rebate and service of the order together; null where none of them is known."""
+        known = [cost for name in DIRECT_COSTS if (cost := getattr(self, name)) is not None]
+        return sum(known) if known else None
+
+    @property
     def profit_minor(self) -> int | None:
-        return None if self.cost_minor is None else self.revenue_minor - self.cost_minor
+        """Revenue less the goods' cost and the direct costs; null where a line's cost is unknown."""
+        return None if self.cost_minor is None else self.revenue_minor - self.cost_minor - (self.direct_cost_minor or 0)
 
     @property
     def margin(self) -> float | None:
@@ -128,7 +146,8 @@ class OrderLine(models.Model):
     """One product of an order; a return's quantities are negative.
 
     `price` and `list_price` in the order's currency, tax as `is_tax_included` says; `cost_price` in the company's,
-    without tax. Minor amounts in the company's: `amount_minor` as agreed, the other three without tax.
+    without tax. Minor amounts in the company's: `amount_minor` as agreed, the other three without tax. `direct_minor`:
+    its share of the order's direct costs, exact over the lines (null: the order has none).
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
@@ -145,13 +164,14 @@ class OrderLine(models.Model):
     revenue_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField(null=True)
     list_minor = models.BigIntegerField(null=True)
+    direct_minor = models.BigIntegerField(null=True)
     promised_on = models.DateField(null=True, blank=True)
     shipped_on = models.DateField(null=True, blank=True)
     delivered_on = models.DateField(null=True, blank=True)
     shipped_quantity = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
     delivered_quantity = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
 
-    profit_fields = frozenset({"cost_price", "cost_minor"})
+    profit_fields = frozenset({"cost_price", "cost_minor", "direct_minor"})
 
     class Meta:
         ordering = ["position"]
@@ -162,7 +182,8 @@ class OrderLine(models.Model):
 
     @property
     def profit_minor(self) -> int | None:
-        return None if self.cost_minor is None else self.revenue_minor - self.cost_minor
+        """Revenue less cost and the line's share of the order's direct costs; null without a cost."""
+        return None if self.cost_minor is None else self.revenue_minor - self.cost_minor - (self.direct_minor or 0)
 
     @property
     def is_late(self) -> bool:

@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
 from holdfast.common.months import Month, today
 from holdfast.records.commerce.models import Order, OrderLine
 from holdfast.records.customers.models import Customer
+
+# Of a line: less its cost and its share of the order's direct costs; null without a cost.
+PROFIT = F("revenue_minor") - F("cost_minor") - Coalesce("direct_minor", 0)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def month_revenue(customer: Customer, months: int = 12, until: date | None = Non
         Month(row["year"], row["number"]): row
         for row in rows.annotate(
             revenue=Sum("revenue_minor"),
-            profit=Sum(F("revenue_minor") - F("cost_minor"), filter=Q(cost_minor__isnull=False)),
+            profit=Sum(PROFIT, filter=Q(cost_minor__isnull=False)),
             orders=Count("order", distinct=True, filter=Q(order__kind="sale")),
         )
     }
@@ -130,7 +133,7 @@ def _profit(customer: Customer, start: date, end: date) -> tuple[int | None, flo
     row = OrderLine.objects.filter(
         order__customer=customer, order__voided_at=None, order__ordered_on__range=(start, end)
     ).aggregate(
-        profit=Sum(F("revenue_minor") - F("cost_minor"), filter=known),
+        profit=Sum(PROFIT, filter=known),
         costed=Sum("revenue_minor", filter=known),
         revenue=Sum("revenue_minor"),
     )

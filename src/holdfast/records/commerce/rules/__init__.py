@@ -7,6 +7,7 @@ from holdfast.records.commerce.rules.orders import (
     amounts,
     line_problem,
     order_problem,
+    shares,
     signed,
 )
 from holdfast.records.commerce.rules.receivables import (
@@ -43,6 +44,7 @@ __all__ = [
     "order_problem",
     "payment_problem",
     "promise_problem",
+    "shares",
     "signed",
     "spread",
     "was_kept",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,7 @@ PROBLEMS: Mapping[str, Promise] = {
     "negative_sale": _("销售订单的数量应大于零；退回的商品请另记一张退货单。"),
     "shipped_early": _("发货日或送达日早于下单日，请检查日期。"),
     "delivered_early": _("送达日早于发货日，请检查日期。"),
+    "negative_cost": _("运费、返利、服务费不能小于零，请检查后再试。"),
     "future": _("下单日期在未来，请检查日期。"),
 }
 QUANTITY_LIMIT = Decimal(10) ** 15
@@ -98,7 +99,28 @@ def order_problem(row: Mapping[str, Any]) -> str | None:
     if not row.get("lines"):
         return "no_lines"
     rate = row.get("rate")
-    return "bad_rate" if rate is not None and rate <= 0 else None
+    if rate is not None and rate <= 0:
+        return "bad_rate"
+    costs = [row.get(name) or 0 for name in ("freight_minor", "rebate_minor", "service_cost_minor")]
+    if any(cost >= MINOR_LIMIT for cost in costs):
+        return "too_large"
+    return "negative_cost" if any(cost < 0 for cost in costs) else None
+
+
+def shares(total: int, weights: Sequence[int]) -> list[int]:
+    """A total in whole units by weight, exact: what is left over goes to the largest remainders, earlier ones first.
+
+    Without any weight all count alike.
+    """
+    sizes = [abs(weight) for weight in weights]
+    if not any(sizes):
+        sizes = [1] * len(sizes)
+    whole = sum(sizes)
+    parts = [total * size // whole for size in sizes]
+    by_remainder = sorted(range(len(sizes)), key=lambda place: (-(total * sizes[place] % whole), place))
+    for place in by_remainder[: total - sum(parts)]:
+        parts[place] += 1
+    return parts
 
 
 def signed(quantity: Decimal, kind: str) -> Decimal:

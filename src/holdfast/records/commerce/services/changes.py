@@ -17,17 +17,17 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce import rules
-from holdfast.records.commerce.models import Order, OrderLine
+from holdfast.records.commerce.models import DIRECT_COSTS, Order, OrderLine
 from holdfast.records.commerce.services import checks, journal, telling
 from holdfast.records.commerce.services.journal import Entry
 from holdfast.records.commerce.services.rows import LINE_FIELDS, built_lines, refuse
 
-FIELDS = ("number", "customer_id", "ordered_on", "kind", "returns_id", "currency", "rate", "note")
+FIELDS = ("number", "customer_id", "ordered_on", "kind", "returns_id", "currency", "rate", "note", *DIRECT_COSTS)
 SAID = (
     "text", "quantity", "list_price", "price", "cost_price", "tax_rate", "is_tax_included", "promised_on",
     "shipped_on", "delivered_on", "shipped_quantity", "delivered_quantity",
 )  # fmt: skip
-RECKONED_FROM = ("rate", "kind")
+RECKONED_FROM = ("rate", "kind", *DIRECT_COSTS)
 SEVERAL = 400
 
 
@@ -183,7 +183,8 @@ def _check(orders: Sequence[Order], before: Mapping[int, Mapping[str, Any]]) -> 
 
 
 def _own(order: Order) -> dict[str, Any]:
-    return {"number": order.number, "ordered_on": order.ordered_on, "rate": order.rate}
+    own = ("number", "ordered_on", "rate", *DIRECT_COSTS)
+    return {name: getattr(order, name) for name in own}
 
 
 def _save(orders: Sequence[Order]) -> None:

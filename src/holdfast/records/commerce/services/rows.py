@@ -11,7 +11,7 @@ from django.conf import settings
 
 from holdfast.common.refusals import Refusal
 from holdfast.records.commerce import rules
-from holdfast.records.commerce.models import Order, OrderLine, Product
+from holdfast.records.commerce.models import DIRECT_COSTS, Order, OrderLine, Product
 from holdfast.records.customers.models import Customer
 
 
@@ -47,7 +47,9 @@ class LineRow(TypedDict, total=False):
 
 
 class OrderRow(TypedDict, total=False):
-    """number, customer (or customer_id), ordered_on and lines required; rate: one unit of currency in the company's."""
+    """number, customer (or customer_id), ordered_on and lines required; rate: one unit of currency in the company's.
+
+    Direct costs (freight, rebate, service) in the company's minor units, without tax."""
 
     number: str
     customer: Customer
@@ -58,6 +60,9 @@ class OrderRow(TypedDict, total=False):
     currency: str
     rate: Decimal
     note: str
+    freight_minor: int | None
+    rebate_minor: int | None
+    service_cost_minor: int | None
     lines: Sequence[LineRow]
 
 
@@ -69,7 +74,7 @@ LINE_DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 LINE_FIELDS = (
     "position", "product_id", "text", "quantity", "list_price", "price", "cost_price", "tax_rate", "is_tax_included",
-    "amount_minor", "revenue_minor", "cost_minor", "list_minor", "promised_on", "shipped_on", "delivered_on",
+    "amount_minor", "revenue_minor", "cost_minor", "list_minor", "direct_minor", "promised_on", "shipped_on", "delivered_on",
     "shipped_quantity", "delivered_quantity",
 )  # fmt: skip
 PRICE, QUANTITY, RATE = Decimal("0.000001"), Decimal("0.001"), Decimal("0.0001")
@@ -101,6 +106,7 @@ def built_order(row: Mapping[str, Any]) -> Order:
         currency=row.get("currency") or settings.CURRENCY,
         rate=Decimal(row.get("rate") or ONE).quantize(DAY_RATE, ROUND_HALF_UP),
         note=row.get("note") or "",
+        **{name: row.get(name) for name in DIRECT_COSTS},
     )
 
 
@@ -156,3 +162,12 @@ def set_totals(order: Order, lines: Sequence[OrderLine]) -> None:
     order.revenue_minor = sum(line.revenue_minor for line in lines)
     costs = [line.cost_minor for line in lines]
     order.cost_minor = None if None in costs or not costs else sum(cost for cost in costs if cost is not None)
+    _spread_direct(order, lines)
+
+
+def _spread_direct(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Every line bears its share of the direct costs, by revenue."""
+    if (total := order.direct_cost_minor) is None:
+        return
+    for line, share in zip(lines, rules.shares(total, [line.revenue_minor for line in lines]), strict=True):
+        line.direct_minor = share
