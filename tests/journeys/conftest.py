@@ -81,6 +81,12 @@ def page(browser: Browser) -> Iterator[Page]:
     assert not problems
 
 
+def _speak(page: Page, language: str) -> None:
+    """Change the language of the whole house: of the page, and of the panels it fetches from elsewhere."""
+    origin = page.evaluate("location.origin")
+    page.context.add_cookies([{"name": "holdfast_language", "value": language, "url": f"{origin}/"}])
+
+
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
     """Take the page at both widths in both languages, then leave it as it was."""
@@ -88,15 +94,14 @@ def picture() -> Callable[[Page, str], None]:
     def take(page: Page, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         for short, language in LANGUAGES.items():
-            cookie = {"name": "holdfast_language", "value": language, "url": page.url}
-            page.context.add_cookies([cookie])
+            _speak(page, language)
             for width, height in WIDTHS.items():
                 page.set_viewport_size({"width": width, "height": height})
                 page.reload(wait_until="networkidle")
                 page.screenshot(path=PICTURES / f"{name}-{short}-{width}.png", full_page=True)
                 spill = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert spill <= 0, f"{name} spills {spill} px at {width} px in {short}"
-        page.context.add_cookies([{"name": "holdfast_language", "value": "zh-hans", "url": page.url}])
+        _speak(page, "zh-hans")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.reload(wait_until="networkidle")
 

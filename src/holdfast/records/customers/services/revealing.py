@@ -42,7 +42,9 @@ def reveal_number(
         raise Refusal(_("这里没有号码可看，可能刚被改过。请刷新档案。"))
     _refuse_without_reason(why, note)
     _count(by)
-    after = {"revealed": field, "why": why, "reason": mask_text(note.strip())[: reveals.LONGEST_NOTE]}
+    after = {"revealed": field, "why": why}
+    if note.strip():
+        after["reason"] = mask_text(note.strip())[: reveals.LONGEST_NOTE]
     audit.record(actor=by, verb="reveal", target=who, before={}, after=after, subject=subject_of(customer.pk))
     return str(number)
 

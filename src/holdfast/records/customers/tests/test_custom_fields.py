@@ -116,7 +116,7 @@ def test_the_filter_reads_as_words_and_the_column_too(login, owner, filled, know
     assert "≥ 31" in html
     assert "年度合同" in html
     assert '<th class="num">账期</th>' in html
-    assert '<td class="nowrap">60</td>' in html
+    assert '<td class="num nowrap">60</td>' in html
 
 
 @pytest.mark.shows("PLT-04")
@@ -153,9 +153,11 @@ def test_a_filterable_field_has_an_index_that_the_filter_uses(admin, known, fill
 
     page = customer_list(admin, {f"{known['number'].param}_min": "31"})
     with connection.cursor() as cursor:
-        plan = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "SET LOCAL enable_seqscan = off; EXPLAIN "
-        sql = f"{plan} SELECT id FROM customers_customer WHERE {indexes.index_sql(connection.vendor, known['number'])} > 5"
-        cursor.execute(sql)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        where = f"{indexes.index_sql(connection.vendor, known['number'])} > 5"
+        cursor.execute(f"{plan} SELECT id FROM customers_customer WHERE {where}")
         told = str(cursor.fetchall())
 
     assert len(page.rows) == 1
