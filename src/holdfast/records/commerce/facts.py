@@ -13,7 +13,7 @@ from holdfast.records.commerce.models import Allocation, Invoice, Order, OrderLi
 
 Rows: TypeAlias = QuerySet[Any, Any]
 LINE_COLUMNS = (
-    "quantity", "list_minor", "product_id", "promised_on", "shipped_on", "delivered_on",
+    "quantity", "cost_minor", "list_minor", "product_id", "promised_on", "shipped_on", "delivered_on",
     "shipped_quantity", "delivered_quantity",
 )  # fmt: skip
 
@@ -29,10 +29,9 @@ def lines() -> Rows:
     """One row a line of an order that counts (not voided), returns negative.
 
     Columns: line_id, order_id, customer_id, day, kind ("sale" | "return"), net_minor (without tax, company's minor
-    units), cost_minor (goods and direct costs, so that net - cost is the profit; null: the goods' cost is unknown),
-    direct_cost_minor (of it the line's share of the order's freight, rebate and service, exact over the lines; 0
-    without), list_minor (null: no list price), product_id (null), quantity, promised_on, shipped_on, delivered_on,
-    shipped_quantity, delivered_quantity.
+    units), cost_minor (of the goods; null: unknown), direct_cost_minor (the line's share of the order's freight, rebate
+    and service, exact over the lines; 0 without): profit = net - cost - direct; list_minor (null: no list price),
+    product_id (null), quantity, promised_on, shipped_on, delivered_on, shipped_quantity, delivered_quantity.
     """
     return (
         OrderLine.objects.filter(order__voided_at__isnull=True)
@@ -45,7 +44,6 @@ def lines() -> Rows:
             day=F("order__ordered_on"),
             kind=F("order__kind"),
             net_minor=F("revenue_minor"),
-            cost_minor=F("cost_minor") + _or_zero("direct_minor"),
             direct_cost_minor=_or_zero("direct_minor"),
         )
     )
@@ -53,15 +51,15 @@ def lines() -> Rows:
 
 def orders() -> Rows:
     """One row an order that counts: order_id, number, customer_id, day, kind, returns_id, net_minor (without tax),
-    cost_minor (goods and direct costs; null unless every line has a cost), direct_cost_minor (0 without), created_at,
+    cost_minor (of the goods; null unless every line has a cost), direct_cost_minor (0 without), created_at,
     updated_at."""
     direct = _or_zero("freight_minor") + _or_zero("rebate_minor") + _or_zero("service_cost_minor")
     return (
         Order.objects.filter(voided_at__isnull=True)
         .order_by()
         .values(
-            "number", "customer_id", "kind", "returns_id", "created_at", "updated_at",
-            order_id=F("pk"), day=F("ordered_on"), net_minor=F("revenue_minor"), cost_minor=F("cost_minor") + direct,
+            "number", "customer_id", "kind", "returns_id", "cost_minor", "created_at", "updated_at",
+            order_id=F("pk"), day=F("ordered_on"), net_minor=F("revenue_minor"),
             direct_cost_minor=direct,
         )
     )  # fmt: skip
