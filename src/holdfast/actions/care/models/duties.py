@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from holdfast.actions.care.models.standards import Standard
 from holdfast.actions.care.rules import KINDS, Window
 from holdfast.common.models import Base
+from holdfast.common.months import check_month
 from holdfast.foundation.accounts.models import Department, User
 from holdfast.records.customers.models import Customer
 from holdfast.records.timeline.models import Task
@@ -78,6 +79,27 @@ class Counting(models.Model):
 
     def __str__(self) -> str:
         return f"counted {self.at}"
+
+
+class Tally(models.Model):
+    """A closed month of the whole company, summed once: what an execution figure needs, instead of a million rows."""
+
+    month = models.CharField(max_length=7, validators=[check_month])
+    stars = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=kinds)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    is_provisional = models.BooleanField(default=False)
+    n_due = models.PositiveIntegerField()
+    n_kept = models.PositiveIntegerField()
+    n_customers = models.PositiveIntegerField()
+    n_short = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["month", "stars"], name="tally_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.stars} {self.kind}"
 
 
 class DutyTask(models.Model):

@@ -7,17 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncMonth
-
-from holdfast.actions.care.models import Duty
-from holdfast.actions.care.queries.duties import duties_in, with_counted
+from holdfast.actions.care.queries.cells import Cell, cells_of, star_sums
 from holdfast.actions.care.rules.kinds import SERVED_KINDS
 from holdfast.common.months import Month, today
 from holdfast.foundation.accounts.models import Department, User
 
 TREND_MONTHS = 12
-Cell = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Execution:
 def execution(month: Month, viewer: User, on: date | None = None) -> Execution:
     """Due, kept and missing visits and contacts of a month; three questions to the database however many customers."""
     on = on or today()
-    cells = _cells(month, viewer, on)
+    cells = cells_of(month, viewer, on)
     due = sum(cell["n_due"] for cell in cells)
     hollow = sum(cell["n_due"] for cell in cells if cell["is_provisional"])
     owners = _names(User, (cell["owner"] for cell in cells))
@@ -77,20 +72,6 @@ def execution(month: Month, viewer: User, on: date | None = None) -> Execution:
         owners=_grouped(cells, "owner", lambda key: owners.get(key, ""), by=_worst_first),
         departments=_grouped(cells, "department", lambda key: departments.get(key, ""), by=_worst_first),
         provisional_share=hollow / due if due else 0.0,
-    )
-
-
-def _cells(month: Month, viewer: User, on: date) -> list[Cell]:
-    found = duties_in(month, on).visible_to(viewer).filter(kind__in=SERVED_KINDS, due__gt=0)
-    served = with_counted(found).order_by()
-    groups = served.values("stars", "kind", "owner", "department", "is_provisional")
-    return list(
-        groups.annotate(
-            n_due=Sum("due"),
-            n_kept=Sum("kept_now"),
-            n_customers=Count("customer", distinct=True),
-            n_short=Count("pk", filter=Q(missing_now__gt=0)),
-        )
     )
 
 
@@ -137,26 +118,23 @@ def _sums(cells: Iterable[Cell]) -> tuple[int, int]:
     return sum(cell["n_due"] for cell in given), sum(cell["n_kept"] for cell in given)
 
 
-def trend(viewer: User, until: Month, on: date | None = None, months: int = TREND_MONTHS) -> list[dict[str, Any]]:
+def trend(viewer: User, until: Month, months: int = TREND_MONTHS) -> list[dict[str, Any]]:
     """Month after month up to `until`: month, due, kept, rate, and rates by star {5: 0.9, …}; months without duties too.
 
     A quarter stands in the month in which it ends.
     """
-    on, first = on or today(), until.plus(1 - months)
-    window = (first.first, until.last)
-    found = Duty.objects.visible_to(viewer).filter(kind__in=SERVED_KINDS, due__gt=0, ends_on__range=window)
-    groups = with_counted(found).order_by().annotate(month=TruncMonth("ends_on")).values("month", star=F("stars"))
-    sums = list(groups.annotate(n_due=Sum("due"), n_kept=Sum("kept_now")))
+    first = until.plus(1 - months)
+    sums = star_sums(first, until, viewer)
     return [_month_point(first.plus(step), sums) for step in range(months)]
 
 
 def _month_point(month: Month, sums: list[Cell]) -> dict[str, Any]:
-    some = [row for row in sums if month.holds(row["month"])]
-    due, kept = sum(row["n_due"] for row in some), sum(row["n_kept"] for row in some)
+    some = [row for row in sums if row["month"] == str(month)]
+    due, kept = sum(row["due"] for row in some), sum(row["kept"] for row in some)
     return {
         "month": month,
         "due": due,
         "kept": kept,
         "rate": kept / due if due else None,
-        "stars": {row["star"]: row["n_kept"] / row["n_due"] for row in some if row["n_due"]},
+        "stars": {row["stars"]: row["kept"] / row["due"] for row in some if row["due"]},
     }

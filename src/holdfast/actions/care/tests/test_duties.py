@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from holdfast.actions.care import queries, services
-from holdfast.actions.care.models import Duty
-from holdfast.actions.care.tests.factories import set_stars, star_customer, visited
+from holdfast.actions.care.models import Duty, Tally
+from holdfast.actions.care.tests.factories import called, set_stars, star_customer, visited
 from holdfast.common.months import Month
 from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.records.customers import services as customers
@@ -403,3 +403,32 @@ def test_a_contact_taken_back_is_gone_with_the_next_full_counting(owner, manager
 
     assert own == 6  # one's own page counts at once
     assert kept(manager) == 0
+
+
+def test_a_closed_month_of_the_company_is_summed_once_and_tells_the_same(owner, teammate, admin, manager):
+    for person, stars in ((owner, 5), (owner, 4), (teammate, 5)):
+        customer = star_customer(person, stars)
+        visited(customer, D(2026, 10, 6))
+        called(customer, D(2026, 10, 7), D(2026, 10, 8))
+    services.open_duties(Month(2026, 10))
+    before = queries.execution(Month(2026, 10), admin)
+    services.close_duties(TODAY)
+    services.close_duties(TODAY)
+
+    after, theirs = (queries.execution(Month(2026, 10), viewer) for viewer in (admin, manager))
+
+    assert Tally.objects.filter(month="2026-10").count() == 6
+    assert after == before
+    assert theirs.total == before.total  # counted from the rows themselves: a manager sees a department
+    points = [queries.trend(viewer, Month(2026, 11))[-2] for viewer in (admin, manager)]
+    assert points[0] == points[1]
+    assert points[0]["kept"] == before.total.kept == 9
+
+
+def test_a_month_with_an_open_window_is_not_summed_yet(owner):
+    star_customer(owner, 5)
+    services.open_duties(Month(2026, 10))
+
+    services.close_duties(D(2026, 11, 5))
+
+    assert not Tally.objects.exists()

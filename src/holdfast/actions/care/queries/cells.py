@@ -1,0 +1,76 @@
+"""The sums that every execution figure is made of: by star, kind, owner, department, firm or hollow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from holdfast.actions.care.models import Duty, Tally
+from holdfast.actions.care.queries.duties import Duties, duties_in, with_counted
+from holdfast.actions.care.rules.kinds import SERVED_KINDS
+from holdfast.common.months import Month
+from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.rules import Permission, Scope
+
+Cell = dict[str, Any]
+KEYS = ("stars", "kind", "owner", "department", "is_provisional")
+SUMS = ("n_due", "n_kept", "n_customers", "n_short")
+
+
+def cells_of(month: Month, viewer: User, on: date) -> list[Cell]:
+    """The cells of a month for what the viewer sees; of a closed month of the whole company, as they were kept."""
+    if sees_all(viewer) and (kept := list(Tally.objects.filter(month=str(month)).values(*KEYS, *SUMS))):
+        return [dict(cell) for cell in kept]
+    return counted_cells(duties_in(month, on).visible_to(viewer))
+
+
+def counted_cells(duties: Duties) -> list[Cell]:
+    """The same, summed by the database. A customer stands once a kind in a month, so rows count customers."""
+    groups = with_counted(duties.filter(kind__in=SERVED_KINDS, due__gt=0)).order_by().values(*KEYS)
+    sums = groups.annotate(
+        n_due=Sum("due"),
+        n_kept=Sum("kept_now"),
+        n_customers=Count("pk"),
+        n_short=Count("pk", filter=Q(missing_now__gt=0)),
+    )
+    return list(sums)
+
+
+def star_sums(first: Month, last: Month, viewer: User) -> list[Cell]:
+    """Per month (its name) and star: n_due and n_kept of windows that end from the first to the last month."""
+    kept: list[Cell] = []
+    if sees_all(viewer):
+        known = Tally.objects.filter(month__gte=str(first), month__lte=str(last)).order_by().values("month", "stars")
+        kept = [dict(row) for row in known.annotate(due=Sum("n_due"), kept=Sum("n_kept"))]
+    months = {row["month"] for row in kept}
+    rest = [month for month in _months(first, last) if str(month) not in months]
+    return [*kept, *_counted_stars(rest, viewer)]
+
+
+def _months(first: Month, last: Month) -> Iterable[Month]:
+    while first <= last:
+        yield first
+        first = first.next
+
+
+def _counted_stars(months: list[Month], viewer: User) -> list[Cell]:
+    if not months:
+        return []
+    window = (months[0].first, months[-1].last)
+    found = Duty.objects.visible_to(viewer).filter(kind__in=SERVED_KINDS, due__gt=0, ends_on__range=window)
+    groups = with_counted(found).order_by().annotate(ended=TruncMonth("ends_on")).values("ended", star=F("stars"))
+    names = {str(month) for month in months}
+    rows = groups.annotate(n_due=Sum("due"), n_kept=Sum("kept_now"))
+    told = (
+        {"month": str(Month.of(row["ended"])), "stars": row["star"], "due": row["n_due"], "kept": row["n_kept"]}
+        for row in rows
+    )
+    return [row for row in told if row["month"] in names]
+
+
+def sees_all(viewer: User) -> bool:
+    return viewer.may(Permission.CUSTOMER_VIEW) and viewer.scope == Scope.ALL
