@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -18,13 +17,9 @@ from holdfast.doors.api.rooms import PREFIX, api
 Json = dict[str, Any]
 
 
-def openapi() -> Json:
-    """The document, complete; a copy that the caller may change."""
-    return copy.deepcopy(_openapi())
-
-
 @cache
-def _openapi() -> Json:
+def openapi() -> Json:
+    """The document, complete; one object for all, to be read only."""
     document: Json = dict(OpenAPISchema(api(), PREFIX.lstrip("/")))
     words = words_needed()
     for path in document["paths"].values():
@@ -79,13 +74,3 @@ def _describe(name: str, schema: Json) -> None:
             shape.pop("default")  # what may be absent has no value then
         if meaning := meaning_of(name, field):
             shape["description"], shape["x-description-zh"] = meaning[1], meaning[0]
-
-
-def chapters() -> list[tuple[str, list[Json]]]:
-    """Tag → its operations, each with method and path."""
-    found: dict[str, list[Json]] = {}
-    for path, methods in openapi()["paths"].items():
-        for method, operation in methods.items():
-            tag = operation.get("tags", [""])[0]
-            found.setdefault(tag, []).append({"method": method.upper(), "path": path, **operation})
-    return list(found.items())

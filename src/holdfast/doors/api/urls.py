@@ -8,4 +8,5 @@ urlpatterns = [
     path("v1/", views.v1, {"rest": ""}, name="root"),
     path("v1/<path:rest>", views.v1, name="v1"),
     path("docs/", views.docs, name="docs"),
+    path("docs/<str:tag>/", views.docs_chapter, name="chapter"),
 ]

@@ -71,9 +71,13 @@ PERMISSION_NAMES = {
     P.SYSTEM_ADMIN: _("管理系统"),
 }
 
-# What an API token may be given: never the administration of people and of the system.
-NEVER_BY_TOKEN = frozenset({P.USER_ADMIN, P.SYSTEM_ADMIN, P.PRIVACY_ADMIN})
-READING_WORDS = frozenset({P.CUSTOMER_VIEW, P.VALUE_VIEW, P.REPORT_VIEW, P.JOURNAL_VIEW})
+# What an API token may be given: the words that an address of the API asks for, or that open what it tells.
+BY_TOKEN = frozenset({
+    P.CUSTOMER_VIEW, P.CUSTOMER_EDIT, P.CUSTOMER_ASSIGN, P.ORDER_EDIT, P.INVOICE_EDIT, P.PRODUCT_EDIT, P.TASK_EDIT,
+    P.SEE_PROFIT, P.VALUE_VIEW, P.CONTACT_REVEAL, P.JOURNAL_VIEW,
+})  # fmt: skip
+NEVER_BY_TOKEN = frozenset(Permission) - BY_TOKEN
+READING_WORDS = frozenset({P.CUSTOMER_VIEW, P.VALUE_VIEW, P.JOURNAL_VIEW})
 TOKEN_DAYS = 90
 MOST_TOKEN_DAYS = 365
 
