@@ -35,9 +35,9 @@ def add_address(
 
 
 @transaction.atomic
-def change_address(address: Address, *, by: User | None, **fields: Any) -> Address:
+def change_address(kept: Address, /, *, by: User | None, **fields: Any) -> Address:
     """Change an address; fields as in `add_address`."""
-    row = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
+    row = Address.objects.select_for_update(of=("self",)).get(pk=kept.pk)
     before = audit.snapshot(row)
     for name, value in _checked(fields, row.customer).items():
         setattr(row, name, value)

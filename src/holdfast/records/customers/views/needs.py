@@ -50,7 +50,7 @@ def _panel(request: StaffRequest, customer: Customer, form: NeedForm | None = No
         "groups": queries.standing_needs(request.user, customer),
         "ended": queries.needs_of(request.user, customer).exclude(ended_on=None)[:ENDED_SHOWN] if is_page else [],
         "is_page": is_page,
-        "form": form or NeedForm(customer=customer, initial={"said_on": today()}),
+        "form": form or NeedForm(customer=customer, initial={"said_on": today(), "kind": "need"}),
         "state": state,
         "questions": state.questions,
         "stale": [(code, PARTS[code].title, day) for code, day in state.stale.items()],
