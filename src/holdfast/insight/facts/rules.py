@@ -66,6 +66,7 @@ TABLES: Mapping[str, FactTable] = {
             "product_id": "BIGINT",
             "net_minor": "BIGINT",
             "cost_minor": "BIGINT",
+            "direct_cost_minor": "BIGINT",
             "list_minor": "BIGINT",
             "kind": "VARCHAR",
             "quantity": "DECIMAL(18,3)",

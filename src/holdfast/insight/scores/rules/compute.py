@@ -41,8 +41,10 @@ class Facts:
         """From the files of a snapshot; `zone` is the company's time zone; `money` where the snapshot has it.
 
         Returns are cancelled lines: a day of returns only is no purchase. Segment: the industry, else the channel.
-        First seen: as entered, else the day the record was made.
+        First seen: as entered, else the day the record was made. A line costs its goods and its share of the order's
+        direct costs.
         """
+        lines = _with_direct_costs(lines)
         cancelled = pc.fill_null(pc.equal(lines["kind"], "return"), False)
         wanted = ["customer_id", "day", "net_minor", "cost_minor", "list_minor"]
         names = ["customer_id", "day", "amount_minor", "cost_minor", "list_minor"]
@@ -61,6 +63,14 @@ class Facts:
             ),
             money or Money(),
         )
+
+
+def _with_direct_costs(lines: pa.Table) -> pa.Table:
+    """Costs of lines with the direct costs in them; unknown stays unknown. Older snapshots have no such column."""
+    if "direct_cost_minor" not in lines.column_names:
+        return lines
+    whole = pc.add(lines["cost_minor"], pc.fill_null(lines["direct_cost_minor"], 0))
+    return lines.set_column(lines.column_names.index("cost_minor"), "cost_minor", whole)
 
 
 def _local_days(moments: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
