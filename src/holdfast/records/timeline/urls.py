@@ -19,6 +19,7 @@ urlpatterns = [
     path("tasks/<int:pk>/assign/", views.task_reassign, name="task_reassign"),
     path("tasks/<int:pk>/reopen/", views.task_reopen, name="task_reopen"),
     path("tasks/customers/<int:pk>/", views.customer_tasks, name="panel"),
+    path("history/", views.notes, name="notes"),
     path("customers/<int:pk>/history/", views.history, name="history"),
     path("customers/<int:pk>/files/", views.documents, name="documents"),
     path("customers/<int:pk>/files/add/", views.document_add, name="document_add"),

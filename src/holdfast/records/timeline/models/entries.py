@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from holdfast.foundation.accounts.models import User
@@ -50,7 +50,11 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["customer", "-at", "-id"], name="entry_of_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-at", "-id"], name="entry_of_customer"),
+            # What people wrote, newest first: the search in notes walks it until it has enough.
+            models.Index(fields=["-at", "-id"], name="entry_with_text", condition=~Q(text="")),
+        ]
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="entry_once")]
 
     def __str__(self) -> str:

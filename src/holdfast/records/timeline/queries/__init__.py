@@ -16,6 +16,7 @@ from holdfast.records.timeline.queries.history import (
     entries_of,
     history_page,
     kinds_of,
+    notes_with,
     told,
 )
 from holdfast.records.timeline.queries.interactions import (
@@ -67,6 +68,7 @@ __all__ = [
     "may_change",
     "next_steps",
     "nobody",
+    "notes_with",
     "open_folders",
     "open_tasks",
     "people_with_tasks",

@@ -18,6 +18,7 @@ from holdfast.records.timeline.models import Entry
 from holdfast.records.timeline.rules import ENTRY_KINDS, wording_of
 
 PAGE = 12
+FEW_CUSTOMERS = 900  # a list that SQLite takes in one question
 SHADES = {
     "good": "g",
     "watch": "w",
@@ -87,6 +88,21 @@ def history_page(
     shown = entries[:size]
     last = f"{shown[-1].at.isoformat()}~{shown[-1].pk}" if len(entries) > size else ""
     return HistoryPage(months=_by_month(told(shown)), after=last)
+
+
+def notes_with(viewer: User, text: str, limit: int) -> list[Line]:
+    """The newest lines of visible customers that hold every one of these words as somebody wrote them, with customer."""
+    words = text.replace("\x00", "").split()
+    if not words:
+        return []
+    found = Entry.objects.visible_to(viewer).exclude(text="").select_related("author", "customer")
+    keys = list(Customer.objects.visible_to(viewer).order_by().values_list("pk", flat=True)[: FEW_CUSTOMERS + 1])
+    # Few customers: their own lines, by index. Many: the newest notes of all, until there are enough.
+    if len(keys) <= FEW_CUSTOMERS:
+        found = found.filter(customer__in=keys)
+    for word in words:
+        found = found.filter(text__icontains=word)
+    return told(found.order_by("-at", "-pk")[:limit])
 
 
 def read_place(text: str) -> tuple[datetime, int] | None:

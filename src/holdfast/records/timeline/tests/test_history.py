@@ -220,6 +220,32 @@ def test_every_registered_line_is_told_in_both_languages():
     assert all(text.isascii() or "·" in text for text in english)
 
 
+# --- notes of all customers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.shows("ARC-10")
+@pytest.mark.parametrize("few", [0, 900])
+def test_notes_of_every_visible_customer_are_found_by_their_words(customer, owner, teammate, login, monkeypatch, few):
+    monkeypatch.setattr(queries.history, "FEW_CUSTOMERS", few)
+    older = EntryFactory(customer=customer, kind="contact", text="二期要锁价", at=NOON - timedelta(days=9))
+    newer = EntryFactory(customer=CustomerFactory(owner=owner), kind="need", text="锁价一年，二期")
+    EntryFactory(customer=CustomerFactory(owner=teammate), text="二期锁价，别人的客户")
+    EntryFactory(customer=customer, text="二期")
+
+    found = [line.entry for line in queries.notes_with(owner, "二期 锁价", 50)]
+    html = login(owner).get(reverse("timeline:notes"), {"q": "二期 锁价"}).content.decode()
+
+    assert found == [newer, older]
+    assert customer.name in html
+    assert "别人的客户" not in html
+    assert [line.entry for line in queries.notes_with(owner, "二期 锁价", 1)] == [newer]
+
+
+@pytest.mark.parametrize(("q", "said"), [("", "找哪句话"), ("锁", "至少写两个字"), ("没有写过", "没有记录写着")])
+def test_the_search_in_notes_says_what_it_needs(owner, login, q, said):
+    assert said in login(owner).get(reverse("timeline:notes"), {"q": q}).content.decode()
+
+
 # --- the page -----------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from holdfast.records.timeline.views.documents import (
     preview,
 )
 from holdfast.records.timeline.views.handing import hand_over, hand_over_undo, task_bulk, task_edit, task_snooze
-from holdfast.records.timeline.views.history import history
+from holdfast.records.timeline.views.history import history, notes
 from holdfast.records.timeline.views.interactions import (
     interaction,
     interaction_edit,
@@ -52,6 +52,7 @@ __all__ = [
     "interaction_edit",
     "interaction_remove",
     "log",
+    "notes",
     "preview",
     "task",
     "task_bulk",

@@ -19,6 +19,8 @@ from holdfast.records.timeline import queries, services
 from holdfast.records.timeline.rules import ENTRY_KINDS
 
 LONGEST_SEARCH = 60
+SHORTEST_SEARCH = 2
+MOST_NOTES = 50
 
 
 @needs(Permission.CUSTOMER_VIEW)
@@ -44,6 +46,16 @@ def history(request: StaffRequest, pk: int) -> HttpResponse:
         **_page(request, customer, asked, url),
     }
     return show(request, "timeline/history.html", context)
+
+
+@needs(Permission.CUSTOMER_VIEW)
+@require_safe
+def notes(request: StaffRequest) -> HttpResponse:
+    """What was written about any visible customer: contacts, needs, files, hand-overs, by their words."""
+    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    found = queries.notes_with(request.user, text, MOST_NOTES) if len(text) >= SHORTEST_SEARCH else []
+    context = {"q": text, "lines": found, "is_short": 0 < len(text) < SHORTEST_SEARCH, "most": MOST_NOTES}
+    return show(request, "timeline/notes.html", context)
 
 
 def _asked(request: StaffRequest) -> dict[str, str]:
