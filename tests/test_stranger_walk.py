@@ -12,10 +12,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from python_calamine import CalamineWorkbook
 
+from holdfast.foundation.audit.models import Export
 from tests import stranger_world as others
 
 FINE = {200, 204, 302, 400, 401, 403, 404, 405, 422}
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TAKEN = (SPREADSHEET, "text/csv", "application/pdf", "application/zip")
+# Files without anybody in them.
+EMPTY_FILES = {"intake:template"}
 TODAY = "2026-11-22T09:00:00+08:00"
 
 
@@ -115,6 +119,7 @@ def test_who_sees_masks_walks_every_address_and_finds_no_number(world, name):
     client.force_login(viewer, backend="django.contrib.auth.backends.ModelBackend")
     url = address(name, pattern, world)
 
+    taken = Export.objects.count()
     for asked, response in answers(client, name, url, world, viewer):
         assert response.status_code in FINE | {429}, f"{asked} answered {response.status_code}"
         if name == "customers:reveal" and asked.startswith("POST") and response.status_code == 200:
@@ -122,6 +127,9 @@ def test_who_sees_masks_walks_every_address_and_finds_no_number(world, name):
         told = everything(response)
         found = [number for number in others.NUMBERS if number in told.lower() and number not in asked]
         assert not found, f"{asked} ({response.status_code}) shows who sees masks {found}"
+        if response.headers.get("Content-Type", "").startswith(TAKEN) and name not in EMPTY_FILES:
+            assert Export.objects.count() > taken, f"{asked} gives a file away that no register knows"
+        taken = Export.objects.count()
 
 
 @pytest.mark.slow

@@ -24,5 +24,6 @@ ENTRIES = [
     Entry("timeline.rebuild", at=time(3, 50)),  # the history is compared with the rows it tells of
     Entry("customers.upkeep", at=time(4, 0)),  # how complete and fresh every record is
     Entry("customers.duplicates", at=time(4, 20)),  # which customers may be one
+    Entry("customers.field_indexes", at=time(3, 45)),  # indexes of custom fields that a restore left out
     Entry("jobs.housekeeping", at=time(3, 30)),  # expired sessions and one-time links
 ]
