@@ -133,7 +133,8 @@ class RelationForm(OfCustomer):
 
 class ConsentForm(OfCustomer):
     is_given = forms.TypedChoiceField(
-        label=gettext_lazy("客户表示"), choices=[("1", pgettext_lazy("the customer", "同意")), ("0", pgettext_lazy("the customer", "拒绝或撤回"))],
+        label=gettext_lazy("客户表示"),
+        choices=[("1", pgettext_lazy("the customer", "同意")), ("0", pgettext_lazy("the customer", "拒绝或撤回"))],
         coerce=lambda value: value == "1", widget=forms.RadioSelect, initial="1",
     )  # fmt: skip
     purpose = choice_field(gettext_lazy("用途"), purposes)
