@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from holdfast.actions.care.models import Gift
 from holdfast.actions.care.queries.gifts import gift_money
+from holdfast.actions.care.queries.history import gift_rows
 from holdfast.actions.care.queries.standards import shown_star, switches, table_on
 from holdfast.common.months import today
 from holdfast.common.refusals import Refusal
@@ -17,6 +18,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.foundation.audit import services as audit
 from holdfast.records.customers.models import Contact, Customer
+from holdfast.records.timeline import services as timeline
 
 
 @transaction.atomic
@@ -48,6 +50,7 @@ def add_gift(
         occasion=occasion.strip(), budget_minor=budget, is_over=is_over, is_approved=not is_over, reason=reason.strip(),
     )  # fmt: skip
     audit.record(actor=by, verb="create", target=gift, after=audit.snapshot(gift), subject=_subject(gift))
+    _tell(gift)
     return gift
 
 
@@ -79,7 +82,14 @@ def answer_gift(gift: Gift, *, is_approved: bool, by: User) -> Gift:
     audit.record(
         actor=by, verb=verb, target=locked, before=before, after=audit.snapshot(locked), subject=_subject(locked)
     )
+    _tell(locked)
     return locked
+
+
+def _tell(gift: Gift) -> None:
+    """What counts stands in the customer's history."""
+    if gift.is_approved:
+        timeline.push_entries(gift_rows([gift]))
 
 
 def _subject(gift: Gift) -> str:

@@ -10,6 +10,8 @@ from holdfast.actions.care.tests.factories import star_customer, visited
 from holdfast.common.months import Month
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.audit.models import Change
+from holdfast.records.customers import services as customers
+from holdfast.records.timeline import services as timeline
 
 pytestmark = pytest.mark.django_db
 D = dt.date
@@ -220,6 +222,28 @@ def test_a_gift_stands_in_the_customers_journal(owner):
     give(customer, 100, owner)
 
     assert Change.objects.filter(model="care.gift", subject=f"customers.customer:{customer.pk}").exists()
+
+
+def test_a_gift_that_counts_stands_in_the_history_once_it_is_approved(owner, manager):
+    customer = star_customer(owner, 4)
+    gift = give(customer, 90_000, owner, reason="展会")
+    waiting = customer.entries.filter(source="care.gift").count()
+
+    services.answer_gift(gift, is_approved=True, by=manager)
+
+    entry = customer.entries.get(source="care.gift")
+    assert waiting == 0
+    assert (entry.text, entry.payload, entry.kind) == ("茶叶", {"cost_minor": 90_000}, "service")
+    assert timeline.rebuild_entries("care.gift", is_dry=True)["care.gift"]["missing"] == 0
+
+
+def test_the_plans_of_who_leaves_pass_on_with_their_customers(owner, teammate, manager, admin):
+    made = plan(star_customer(owner, 5), manager, leader=owner)
+
+    customers.hand_over(owner, teammate, by=admin)
+
+    made.refresh_from_db()
+    assert made.leader == teammate
 
 
 # --- focus customers ----------------------------------------------------------------------------------------------
