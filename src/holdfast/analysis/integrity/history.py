@@ -102,6 +102,9 @@ class Known:
     all_invoices: Array
     all_spent: Array
     all_terms: Array
+    all_settled: Array
+    all_beyond: Array
+    all_beyond_squared: Array
 
 
 def known_at_issue(book: Invoices, *, recent: int, recent_days: int) -> Known:
@@ -120,10 +123,11 @@ def known_at_issue(book: Invoices, *, recent: int, recent_days: int) -> Known:
     raised = Events(who, np.where(book.dispute_day != NEVER, np.maximum(book.dispute_day, day + 1), NEVER), has_day)
     everybody = Events(nobody, matures, has_day, late=late, terms=terms)
     all_issues = Events(nobody, day + 1, has_day, amount=book.amount)
+    all_payments = Events(nobody, paid, has_day & (book.due != NEVER), beyond=beyond, squared=beyond**2)
     asked = np.where(has_day, day, -OFFSET + 1)
     mine, settled, issued = (events.until(who, asked) for events in (outcomes, payments, issues))
     whole, before = everybody.until(nobody, asked), everybody.until(nobody, asked - recent_days * every)
-    sold = all_issues.until(nobody, asked)
+    sold, cleared = all_issues.until(nobody, asked), all_payments.until(nobody, asked)
     return Known(
         judged=mine.size,
         late=mine.sum("late"),
@@ -142,6 +146,9 @@ def known_at_issue(book: Invoices, *, recent: int, recent_days: int) -> Known:
         all_invoices=sold.size,
         all_spent=sold.sum("amount"),
         all_terms=whole.sum("terms"),
+        all_settled=cleared.size,
+        all_beyond=cleared.sum("beyond"),
+        all_beyond_squared=cleared.sum("squared"),
     )
 
 

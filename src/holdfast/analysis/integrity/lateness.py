@@ -17,11 +17,11 @@ DEFAULTS = LateParams()
 # Feature → where its weight starts; learning moves it.
 START = {
     "intercept": 0.0,
-    "own": 1.0,
-    "recent": 0.35,
+    "own": 0.5,
+    "recent": 0.2,
     "open_late": 0.25,
     "no_history": 0.0,
-    "beyond": 0.5,
+    "beyond": 1.3,
     "lately": 0.5,
     "size": 0.0,
     "large": 0.0,
@@ -34,6 +34,7 @@ ENOUGH = 1e-6
 RIDGE_UNIT = 0.2  # information of one outcome at a chance of about 28 %
 LIMIT = 12.0
 MONEY_RATIO = 3.0
+PRIOR_SPREAD = 15.0  # days, before anybody has paid
 
 
 def late_chances(invoices: Source, params: LateParams = DEFAULTS) -> pa.Table:
@@ -41,12 +42,12 @@ def late_chances(invoices: Source, params: LateParams = DEFAULTS) -> pa.Table:
 
     In: invoices as in `tables` (payments later than an invoice's issue do not touch its chance; a dispute without a
     day counts from the day its invoice was paid). Out: customer_id, p_late (0–1; null without a day of issue).
-    Formula: logistic in the customer's late share (drawn to the portfolio's as (k + 5p₀) ÷ (n + 5)), his latest four,
-    what he has open and late, days beyond terms, how late everybody has lately been, amount against his usual and
-    everybody's, terms, disputes and a due day on a weekend. Its weights start at fixed values and are learned anew at
-    each month's start from outcomes certain by then, held to the start by a ridge. Uses rows issued before, payments
-    and disputes dated up to the day of issue, never its own outcome: later rows change nothing.
-    Source: methods §1.2 (shrinkage); own back-test in tests/known.
+    Formula: logistic in the customer's late share (drawn to the portfolio's as (k + 4p₀) ÷ (n + 4)), his latest four,
+    what he has open and late, his days beyond terms in standard deviations from everybody's, how late all have lately
+    been, amount against his usual and everybody's, terms, disputes and a due day on a weekend. Its weights start at
+    fixed values and are learned anew at each month's start from outcomes certain by then, held to the start by a
+    ridge. Uses rows issued before, payments and disputes dated up to the day of issue, never its own outcome: later
+    rows change nothing. Source: methods §1.2 (shrinkage); figures in decision 0017.
     """
     table = tables.checked(invoices, INVOICES)
     book, order = _book(table)
@@ -90,7 +91,7 @@ def _features(book: Invoices, known: Known, params: LateParams) -> list[Array]:
         "recent": _log_odds(recent) - _log_odds(own),
         "open_late": np.minimum(known.open_late, 4.0) / (1.0 + 0.25 * np.minimum(known.judged, 12)),
         "no_history": (known.judged == 0).astype(np.float64),
-        "beyond": known.beyond / 30.0 / (known.settled + 2.0),
+        "beyond": _pace(known, params),
         "lately": _log_odds(lately) - _log_odds(base),
         "size": _ratio(book.amount, known.spent, known.invoices),
         "large": _ratio(book.amount, known.all_spent, known.all_invoices),
@@ -99,6 +100,15 @@ def _features(book: Invoices, known: Known, params: LateParams) -> list[Array]:
         "weekend": (((book.due + 3) % 7) >= 5) & (book.due != NEVER),
     }
     return [np.asarray(found[name], dtype=np.float64) for name in START]
+
+
+def _pace(known: Known, params: LateParams) -> Array:
+    """How much later than everybody he pays: his days beyond terms, drawn to the mean, in standard deviations."""
+    size = known.all_settled + params.prior_weight
+    mean = known.all_beyond / size
+    spread = np.sqrt((known.all_beyond_squared + params.prior_weight * PRIOR_SPREAD**2) / size - mean**2)
+    found: Array = (known.beyond - known.settled * mean) / (known.settled + params.kappa) / np.maximum(spread, 1.0)
+    return found
 
 
 def _ratio(amount: Array, spent: Array, count: Array) -> Array:

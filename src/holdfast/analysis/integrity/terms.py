@@ -85,10 +85,10 @@ class LateParams(Params):
 
     prior_late: float = 0.25
     prior_weight: float = 4.0
-    kappa: float = 5.0
+    kappa: float = 4.0
     recent: int = 4
     recent_days: int = 90
-    ridge: float = 12.0
+    ridge: float = 20.0
     max_training: int = 100_000
     min_new: int = 20
 
