@@ -26,6 +26,8 @@ MAIL_MODES = {
 # After the n-th failed attempt, so long until the next; after the last one the letter is given up.
 RETRY_MINUTES = (1, 5, 15, 60, 180, 360, 720)
 LEASE = dt.timedelta(minutes=5)
+# A letter that should have gone so long ago is of no use: the machine was off, or an older backup was restored.
+STALE_AFTER = dt.timedelta(days=2)
 
 
 # --- words --------------------------------------------------------------------------------------------------------

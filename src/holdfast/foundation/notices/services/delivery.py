@@ -34,11 +34,13 @@ def deliver(claim: str, *, progress: Any = None) -> dict[str, int]:
     release(claim, now)
     if settings.SMTP is None:
         return {}
+    stale = Mail.objects.filter(state="waiting", after__lt=now - rules.STALE_AFTER)
+    counts["dropped"] += stale.update(state="dropped")
     owe_digests(now)
     people = _held_and_dropped(now, counts)
     if people:
         _bring(people, claim, now, counts, progress)
-    return dict(counts)
+    return {name: count for name, count in counts.items() if count}
 
 
 def release(claim: str, now: datetime) -> None:

@@ -54,7 +54,7 @@ def test_a_notice_comes_by_mail_once(reader, postbox):
     again = services.deliver("job:2")
 
     letter = postbox.letters[0]
-    assert counts == {"sent": 1, "dropped": 0}
+    assert counts == {"sent": 1}
     assert again == {}
     assert len(postbox.letters) == 1
     assert letter["Auto-Submitted"] == "auto-generated"
@@ -283,6 +283,14 @@ def test_a_claim_that_nobody_takes_up_ends(reader, postbox, at_noon):
     services.deliver("job:8")
 
     assert len(postbox.letters) == 1
+
+
+def test_a_letter_of_the_day_before_yesterday_is_of_no_use(reader, postbox, at_noon):
+    tell(reader)
+    at_noon.shift(rules.STALE_AFTER + dt.timedelta(minutes=1))
+
+    assert services.deliver("job:1") == {"dropped": 1}
+    assert postbox.letters == []
 
 
 def test_a_connection_lost_while_handing_over_leaves_the_letter_undecided(reader, postbox, monkeypatch):
