@@ -45,7 +45,7 @@ from holdfast.records.customers.api.shapes import (
     router,
     visible,
 )
-from holdfast.records.customers.models import Customer
+from holdfast.records.customers.models import Customer, Standing
 from holdfast.records.customers.queries.listing import filters, sort_for
 from holdfast.records.customers.queries.listing.customs import custom_choices, custom_days, custom_spans, custom_typed
 from holdfast.records.customers.queries.listing.sorts import SORTS
@@ -90,7 +90,16 @@ def list_customers(request: StaffRequest, asked: Asked) -> dict[str, Any]:
     _refuse_profit(request.user, asked)
     rows, next_cursor = _changed(request.user, asked) if "updated_since" in asked.values else _page(request.user, asked)
     prefetch_related_objects(rows, "tags", *(["contacts"] if asked.wants("contacts") else []))
+    if asked.wants("standing"):
+        _bring_standings(rows)
     return listed(rows, lambda row: asked.cut(customer_out(request.user, row, expand=asked.expand)), next_cursor)
+
+
+def _bring_standings(rows: list[Customer]) -> None:
+    """Whole standings for all rows at once: the list itself reads them without their reasons."""
+    found = Standing.objects.in_bulk([row.pk for row in rows])
+    for row in rows:
+        row._state.fields_cache["standing"] = found.get(row.pk)
 
 
 def _refuse_profit(viewer: User, asked: Asked) -> None:
