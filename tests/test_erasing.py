@@ -8,8 +8,11 @@ import json
 import zipfile
 
 import pytest
+from django.utils import timezone
 
 from holdfast.common.refusals import Refusal
+from holdfast.doors.reports.models import MonthlyReport
+from holdfast.doors.reports.rules import checksum
 from holdfast.foundation.audit.models import Change, Export, Redaction
 from holdfast.foundation.jobs.models import Job
 from holdfast.records.commerce.models import Order
@@ -187,3 +190,16 @@ def test_only_customers_erased_lose_their_name(person, owner, admin):
     services.erase_customer(person, by=admin)
 
     assert Customer.objects.get(pk=other.pk).name == "别家客户有限公司"
+
+
+def test_a_signed_report_loses_the_name_and_keeps_its_figures_under_a_new_seal(person, owner, admin):
+    figures = {"rows": [{"name": "欧阳澄光", "revenue_minor": 1200}], "scores_sha256": "x"}
+    report = MonthlyReport.objects.create(
+        month="2026-10", figures=figures, sha256=checksum(figures), drafted_by=admin, drafted_at=timezone.now()
+    )
+
+    services.erase_customer(person, by=admin)
+
+    report.refresh_from_db()
+    assert report.figures["rows"] == [{"name": "▇▇▇", "revenue_minor": 1200}]
+    assert report.sha256 == checksum(report.figures)

@@ -202,3 +202,12 @@ def test_every_row_that_moved_stands_in_the_journal(two, admin):
     told = Change.objects.filter(batch=batch, model="commerce.order").get()
     assert (told.before["customer_id"], told.after["customer_id"]) == (drop.pk, keep.pk)
     assert told.subject == f"customers.customer:{keep.pk}"
+
+
+def test_a_merged_entry_is_a_signpost_that_nobody_changes_or_takes_out_again(two, admin, owner):
+    keep, drop, _third = two
+    services.merge_customers(keep, drop, by=admin)
+
+    with pytest.raises(Refusal, match="已经并入"):
+        services.change_customer(drop, by=owner, phone="0512-11112222")
+    assert services.restore_customers([drop], by=admin) == 0

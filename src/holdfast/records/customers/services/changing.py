@@ -94,6 +94,9 @@ def _begin(keys: list[int], seen: Mapping[int, int]) -> dict[int, Edit]:
     rows = Customer.objects.select_for_update(of=("self",)).order_by("pk").prefetch_related("tags").in_bulk(keys)
     if rows.keys() != set(keys):
         raise Refusal(_("有客户刚刚被移走了。请刷新列表后再试一次。"))
+    for row in rows.values():
+        if row.merged_into_id is not None:
+            raise Refusal(_("%(name)s 已经并入另一份档案，请从那份档案继续。") % {"name": row.name})
     for pk, version in seen.items():
         if rows[pk].version != version:
             raise Refusal(_changed_meanwhile(rows[pk]))

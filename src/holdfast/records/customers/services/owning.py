@@ -81,7 +81,8 @@ def restore_customers(customers: Iterable[Customer], *, by: User | None, batch: 
 @transaction.atomic
 def _set_archived(customers: Iterable[Customer], *, by: User | None, batch: Batch | None, is_archived: bool) -> int:
     keys = [customer.pk for customer in customers]
-    rows = list(Customer.objects.select_for_update(of=("self",)).filter(pk__in=keys, archived_at__isnull=is_archived))
+    known = Customer.objects.select_for_update(of=("self",)).filter(pk__in=keys, archived_at__isnull=is_archived)
+    rows = list(known.filter(merged_into=None, erased_on=None))  # a signpost and a nameless row stay put away
     entries = []
     for row in rows:
         before = audit.snapshot(row)
