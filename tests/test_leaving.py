@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts import services as accounts
@@ -19,3 +20,12 @@ def test_who_still_owns_customers_is_not_switched_off_before_they_are_handed_ove
     accounts.deactivate(owner, by=admin)
     owner.refresh_from_db()
     assert not owner.is_active
+
+
+@pytest.mark.shows("OWN-08")
+def test_the_page_of_a_person_leads_to_handing_over_the_tasks(owner, admin, login):
+    browser = login(admin)
+
+    page = browser.get(reverse("accounts:person", args=[owner.pk])).content.decode()
+
+    assert f"{reverse('timeline:hand_over')}?from={owner.pk}" in page
