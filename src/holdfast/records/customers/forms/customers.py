@@ -211,7 +211,7 @@ def contact_forms(data: Any = None, *, viewer: User, customer: Customer | None =
     people = list(customer.contacts.all()) if customer else []
     is_raw = customer is None or sees_raw(viewer, customer)
     masks = {} if is_raw else {person.pk: masks_of(viewer, person) for person in people}
-    options = {"prefix": "people", "form_kwargs": {"masks": masks}}
+    options: dict[str, Any] = {"prefix": "people", "form_kwargs": {"masks": masks}}
     if data is not None:
         if add:
             data = data.copy()

@@ -29,7 +29,7 @@ class ShownNumber:
 
 
 def sees_raw(viewer: User, customer: Customer) -> bool:
-    """Whether this viewer sees a visible customer's numbers whole: as its owner, or by the word (decision 0013)."""
+    """Whether this viewer sees a visible customer's numbers whole: as its owner, or by the word (decision 0014)."""
     return customer.owner_id == viewer.pk or viewer.may(Permission.CONTACT_REVEAL)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeGuard
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -142,7 +142,7 @@ def written_number(value: float) -> str:
     return formats.number(value, len(text.partition(".")[2]))
 
 
-def is_day(value: Any) -> bool:
+def is_day(value: Any) -> TypeGuard[str]:
     try:
         return isinstance(value, str) and bool(date.fromisoformat(value))
     except ValueError:

@@ -85,7 +85,7 @@ def filters(request: StaffRequest) -> HttpResponse:
     """Every filter this person may use, as it stands in the address."""
     values = listing.read_filters(request.user, request.GET).values
     groups = [(each, _options(each, request, values)) for each in listing.choices_for(request.user)]
-    ranges = [*spans_for(request.user), *days_for(request.user)]
+    ranges: list[Any] = [*spans_for(request.user), *days_for(request.user)]
     ends = {each.name: [(values.get(f"{each.name}_{end}") or [""])[0] for end in ENDS] for each in ranges}
     typed = [(each, " ".join(values.get(each.name, []))) for each in typed_for(request.user)]
     asked = {*values, "after", "before", *(each.name for each, _pairs in groups), *(each.name for each, _text in typed)}
