@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from holdfast.actions.care.models import Duty, Focus, Standard
+from holdfast.actions.care.queries.discounts import Discount, discount_of
 from holdfast.actions.care.queries.duties import running_duties, with_done
 from holdfast.actions.care.queries.focus import focus_of
 from holdfast.actions.care.queries.gifts import gift_money
@@ -38,6 +39,7 @@ class CustomerCare:
     tasks: dict[int, Any]
     minutes: tuple[int, int] | None
     gifts_minor: int
+    discount: Discount | None
     changes: list[StandingChange]
     override: Override | None
     focus: Focus | None
@@ -55,8 +57,9 @@ def customer_care(viewer: User, customer: Customer, on: date) -> CustomerCare:
     now = [pair for pair in running if pair[0].kind in SERVED_KINDS and pair[0].due]
     time = next((duty for duty, _progress in running if duty.kind == "minutes"), None)
     past = Duty.objects.filter(kind__in=SERVED_KINDS, due__gt=0, ends_on__lt=on)
+    standard = table_on(on).of(stars, customer.channel)
     return CustomerCare(
-        standard=table_on(on).of(stars, customer.channel),
+        standard=standard,
         stars=stars,
         is_provisional=bool(standing and standing.is_hollow),
         held=time.stars if time else None,
@@ -64,6 +67,7 @@ def customer_care(viewer: User, customer: Customer, on: date) -> CustomerCare:
         past=_told(past, customer, on, PAST_SHOWN),
         tasks=nearest_tasks([duty.pk for duty, _progress in now]),
         minutes=(time.due, time.done_now) if time else None,
+        discount=discount_of(customer, on, standard.discount_percent) if standard else None,
         gifts_minor=gift_money([customer.pk], on.year).get(customer.pk, 0),
         changes=list(StandingChange.objects.filter(customer=customer, field="stars")[:CHANGES_SHOWN]),
         override=overrides(viewer)

@@ -10,6 +10,7 @@ from holdfast.actions.care.tests.factories import star_customer, visited
 from holdfast.common.months import Month
 from holdfast.common.refusals import Refusal
 from holdfast.foundation.audit.models import Change
+from holdfast.records.commerce import services as commerce
 from holdfast.records.customers import services as customers
 from holdfast.records.timeline import services as timeline
 
@@ -188,6 +189,22 @@ def test_ones_own_gift_an_answered_one_and_without_the_right_are_refused(owner, 
 
     gift.refresh_from_db()
     assert gift.state == "pending"
+
+
+@pytest.mark.shows("CAR-06", "TIE-06")
+def test_the_discount_given_stands_beside_the_ceiling(owner):
+    customer = star_customer(owner, 5)  # up to 12 %
+    for price, day in (("90", D(2026, 10, 5)), ("80", D(2026, 11, 5)), ("10", D(2025, 11, 1))):
+        line = {"text": "滤芯", "quantity": Decimal(1), "list_price": Decimal(100), "price": Decimal(price)}
+        commerce.add_order(customer, number=f"S{day}", ordered_on=day, lines=[line], by=owner)
+
+    found = queries.customer_care(owner, customer, TODAY).discount
+
+    assert (round(found.average, 6), found.orders, found.beyond) == (0.15, 2, 1)
+
+
+def test_without_list_prices_nothing_is_said_of_discounts(owner):
+    assert queries.customer_care(owner, star_customer(owner, 5), TODAY).discount is None
 
 
 def test_the_budget_begins_anew_with_the_year(owner):
