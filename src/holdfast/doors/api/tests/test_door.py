@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from holdfast.doors.api.rooms import PREFIX
 from holdfast.doors.api.tests.callers import Caller
 from holdfast.foundation.accounts import services as accounts
+from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.records.commerce.models import Product
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.tests.factories import CustomerFactory
@@ -311,3 +314,31 @@ def test_making_a_token_twice_gives_two_that_differ(owner):
     made = {accounts.add_api_token(owner, name="x", words=["customer_view"], by=owner)[1] for _n in range(2)}
 
     assert len(made) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time; PostgreSQL needs the key"
+)
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_under_one_key_write_once():
+    caller = Caller(UserFactory(role="admin"))
+    caller.get("tags")  # the API is made before the clock runs
+    start, answers = threading.Barrier(4), []
+
+    def ask():
+        try:
+            start.wait()
+            answers.append(caller.post("customers", {"name": "宁波海川贸易有限公司"}, Idempotency_Key="k"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.content for answer in answers}) == 1
+    assert Customer.objects.count() == 1

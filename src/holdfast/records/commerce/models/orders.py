@@ -107,6 +107,7 @@ class Order(Base):
         indexes = [
             models.Index(fields=["customer", "-ordered_on"], name="order_customer"),
             models.Index(fields=["-ordered_on", "-id"], name="order_day"),
+            models.Index(fields=["updated_at", "id"], name="order_updated"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(rate__gt=0), name="order_rate_positive"),
