@@ -37,6 +37,13 @@ PARTS: Mapping[str, Part] = {
     "source": Part(_("来源"), 5, 0, _("当初是从哪里知道我们的？")),
 }
 MOST_ASKED = 3
+# States by which lists are filtered; below THIN percent a record is thin, from WHOLE on it is as good as whole.
+THIN, WHOLE = 60, 90
+RECORD_STATES: Mapping[str, Words] = {
+    "stale": _("有项目要再核对"),
+    "thin": _("完整度不到 60%"),
+    "whole": _("完整度 90% 以上"),
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import time_machine
 from holdfast.common.refusals import Refusal
 from holdfast.records.customers import services
 from holdfast.records.customers.models import ArchiveRule, PartCheck, Upkeep
+from holdfast.records.customers.queries import customer_list
 from holdfast.records.customers.queries import upkeep as queries
 from holdfast.records.customers.rules.upkeep import PARTS, Weights, parts_for, upkept
 from holdfast.records.customers.services import upkeep
@@ -128,3 +129,26 @@ def test_weights_are_the_companys_and_senseless_ones_are_refused(admin):
 def test_nothing_chosen_is_nothing_confirmed(owner):
     with pytest.raises(Refusal, match="请选"):
         services.confirm_parts(CustomerFactory(owner=owner), ["nonsense"], by=owner)
+
+
+@pytest.mark.django_db
+@pytest.mark.shows("ARC-07", "ARC-08")
+def test_the_list_is_narrowed_to_thin_records_and_to_those_to_be_checked_again(owner):
+    with time_machine.travel("2025-01-05T09:00:00+08:00", tick=False):
+        old = CustomerFactory(owner=owner, phone="0512-62345678")
+    thin = CustomerFactory(owner=owner)
+    upkeep.keep_up()
+
+    def found(state):
+        return {row.customer.pk for row in customer_list(owner, {"record": state}).rows}
+
+    assert found("stale") == {old.pk}
+    assert found("thin") == {old.pk, thin.pk}
+    assert found("whole") == set()
+
+
+@pytest.mark.django_db
+def test_the_column_tells_completeness_of_a_page_of_customers(owner):
+    customer = CustomerFactory(owner=owner, phone="0512-62345678", contacts=[{"name": "王建国"}])
+
+    assert queries.completeness_cells(owner, [customer.pk]) == {customer.pk: "32%"}

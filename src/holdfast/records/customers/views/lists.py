@@ -105,7 +105,7 @@ def filters(request: StaffRequest) -> HttpResponse:
 
 ENDS = ("min", "max")
 MOST_BOXES = 9
-BOXES = ("stars", "stage", "movement", "risk", "class", "kind", "channel", "provisional")
+BOXES = ("stars", "stage", "movement", "risk", "class", "kind", "channel", "provisional", "record")
 
 
 def _in_boxes(each: listing.Choices, pairs: list[tuple[str, str, bool]]) -> bool:

@@ -22,6 +22,7 @@ from holdfast.records.customers.queries.listing.customs import custom_choices, c
 from holdfast.records.customers.queries.listing.plans import led_by_keys
 from holdfast.records.customers.queries.listing.shapes import Chip, Choices, Days, Pairs, Span
 from holdfast.records.customers.queries.search import matching
+from holdfast.records.customers.rules.upkeep import RECORD_STATES, THIN, WHOLE
 
 MOST_VALUES = 50
 
@@ -69,6 +70,19 @@ def _provisional_where(values: list[str], _viewer: User) -> Q:
     hollow = Q(standing__is_provisional=True) | Q(standing__stars=None, standing__stars_hint__isnull=False)
     firm = Q(standing__is_provisional=False, standing__stars__isnull=False)
     return {"0": firm, "1": hollow}.get("".join(values), hollow | firm)
+
+
+def _record_where(values: list[str], _viewer: User) -> Q:
+    """As of last night's reading of the records."""
+    states = {
+        "stale": Q(upkeep__stale_on__lte=months.today()),
+        "thin": Q(upkeep__completeness__lt=THIN),
+        "whole": Q(upkeep__completeness__gte=WHOLE),
+    }
+    found = Q(pk__in=[])
+    for value in values:
+        found |= states.get(value, Q(pk__in=[]))
+    return found
 
 
 def _provisional_pairs(_viewer: User) -> Pairs:
@@ -156,6 +170,7 @@ CHOICES = [
     Choices("kind", gettext_lazy("类型"), _labelled(KINDS), _one_of("kind")),
     Choices("channel", gettext_lazy("渠道"), _labelled(CHANNELS), _one_of("channel")),
     Choices("provisional", gettext_lazy("评级"), _provisional_pairs, _provisional_where),
+    Choices("record", gettext_lazy("档案"), _labelled(RECORD_STATES), _record_where),
 ]
 TYPED = [
     Choices("region", gettext_lazy("地区"), lambda _viewer: [], _typed("province", "city")),
