@@ -5,15 +5,13 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from holdfast.common.refusals import Refusal
-from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.foundation.audit.models import Change
 from holdfast.foundation.jobs.models import Job
 from holdfast.records.customers import services
-from holdfast.records.customers.models import Customer, CustomField
+from holdfast.records.customers.models import Customer
 from holdfast.records.customers.queries.custom import custom_differences, custom_fields, custom_values
 from holdfast.records.customers.queries.listing import customer_list
 from holdfast.records.customers.services import fields, indexes
@@ -23,58 +21,28 @@ pytestmark = pytest.mark.django_db
 FIELDS = "/customers/fields/"
 
 
-@pytest.fixture
-def make(admin):
-    """`make("账期", "number", filterable…)`."""
-
-    def make(label, kind, **options):
-        return fields.add_field(by=admin, label=label, kind=kind, **{"is_filterable": True, **options})
-
-    return make
-
-
-@pytest.fixture
-def known(make):
-    """One field of every kind."""
-    return {
-        "text": make("门口", "text"),
-        "number": make("账期", "number", in_list=True),
-        "date": make("合同到期", "date"),
-        "choice": make("合作方式", "choice", choices="年度合同 = Annual contract\n单次"),
-        "yes_no": make("直供", "yes_no"),
-    }
-
-
-@pytest.fixture
-def filled(owner, known):
-    """Three customers: two filled in, one bare."""
-    raws = [("走南门", "60", "2026-12-31", "年度合同", "是"), ("北门", "30", "2027-06-30", "单次", "否")]
-    rows = [{f.code: raw for f, raw in zip(known.values(), some, strict=True)} for some in raws]
-    return [CustomerFactory(owner=owner, name=f"客户{n}机械", custom=row) for n, row in enumerate([*rows, {}], start=1)]
-
-
 # --- values -------------------------------------------------------------------------------------------------------
 @pytest.mark.shows("PLT-04")
-def test_values_are_kept_typed(filled, known):
+def test_values_are_kept_typed(filled, own_fields):
     customer = Customer.objects.get(pk=filled[0].pk)
 
     assert customer.custom == {
-        known["text"].code: "走南门", known["number"].code: 60, known["date"].code: "2026-12-31",
-        known["choice"].code: "c1", known["yes_no"].code: True,
+        own_fields["text"].code: "走南门", own_fields["number"].code: 60, own_fields["date"].code: "2026-12-31",
+        own_fields["choice"].code: "c1", own_fields["yes_no"].code: True,
     }  # fmt: skip
 
 
-def test_only_what_is_named_changes_and_none_takes_away(filled, known, owner):
-    services.change_customer(filled[0], by=owner, custom={known["number"].code: 90, known["text"].code: None})
+def test_only_what_is_named_changes_and_none_takes_away(filled, own_fields, owner):
+    services.change_customer(filled[0], by=owner, custom={own_fields["number"].code: 90, own_fields["text"].code: None})
 
     kept = Customer.objects.get(pk=filled[0].pk).custom
-    assert kept[known["number"].code] == 90
-    assert known["text"].code not in kept
-    assert kept[known["choice"].code] == "c1"
+    assert kept[own_fields["number"].code] == 90
+    assert own_fields["text"].code not in kept
+    assert kept[own_fields["choice"].code] == "c1"
 
 
 @pytest.mark.parametrize("custom", [{"unknown": 1}, {"zhangqi": "很多"}])
-def test_what_no_field_takes_is_refused_on_its_name(known, owner, custom):
+def test_what_no_field_takes_is_refused_on_its_name(own_fields, owner, custom):
     with pytest.raises(Refusal) as refused:
         services.add_customer(by=owner, name="某厂", custom=custom)
 
@@ -101,17 +69,17 @@ def test_what_no_field_takes_is_refused_on_its_name(known, owner, custom):
         ("date", {"_min": "31.12."}, [1, 2, 3]),
     ],
 )
-def test_the_list_is_narrowed_by_every_kind(owner, filled, known, kind, params, found):
-    asked = {f"{known[kind].param}{end}": value for end, value in params.items()}
+def test_the_list_is_narrowed_by_every_kind(owner, filled, own_fields, kind, params, found):
+    asked = {f"{own_fields[kind].param}{end}": value for end, value in params.items()}
 
     page = customer_list(owner, asked)
 
     assert sorted(row.customer.name[2] for row in page.rows) == [str(number) for number in found]
 
 
-def test_the_filter_reads_as_words_and_the_column_too(login, owner, filled, known):
-    param = known["number"].param
-    html = login(owner).get("/customers/", {f"{param}_min": "31", known["choice"].param: "c1"}).content.decode()
+def test_the_filter_reads_as_words_and_the_column_too(login, owner, filled, own_fields):
+    param = own_fields["number"].param
+    html = login(owner).get("/customers/", {f"{param}_min": "31", own_fields["choice"].param: "c1"}).content.decode()
 
     assert "≥ 31" in html
     assert "年度合同" in html
@@ -120,23 +88,23 @@ def test_the_filter_reads_as_words_and_the_column_too(login, owner, filled, know
 
 
 @pytest.mark.shows("PLT-04")
-def test_the_filter_page_offers_every_filterable_field_and_keeps_what_was_chosen(login, owner, known, make):
-    hidden = make("内部评语", "text", is_filterable=False)
+def test_the_filter_page_offers_every_filterable_field_and_keeps_what_was_chosen(login, owner, own_fields, make_field):
+    hidden = make_field("内部评语", "text", is_filterable=False)
     html = (
         login(owner)
-        .get("/customers/filters/", {f"{known['date'].param}_min": "2026-12-01", known["text"].param: "南"})
+        .get("/customers/filters/", {f"{own_fields['date'].param}_min": "2026-12-01", own_fields["text"].param: "南"})
         .content.decode()
     )
 
-    assert f'name="{known["date"].param}_min" value="2026-12-01"' in html
-    assert f'name="{known["text"].param}" value="南"' in html
-    assert all(field.label in html for field in known.values())
+    assert f'name="{own_fields["date"].param}_min" value="2026-12-01"' in html
+    assert f'name="{own_fields["text"].param}" value="南"' in html
+    assert all(field.label in html for field in own_fields.values())
     assert hidden.label not in html
 
 
 @pytest.mark.shows("PLT-04")
-def test_an_export_holds_numbers_as_numbers_and_days_as_days(login, manager, filled, known):
-    answer = login(manager).post(f"/customers/export/?{known['yes_no'].param}=1", {"format": "xlsx"})
+def test_an_export_holds_numbers_as_numbers_and_days_as_days(login, manager, filled, own_fields):
+    answer = login(manager).post(f"/customers/export/?{own_fields['yes_no'].param}=1", {"format": "xlsx"})
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
     head, row = book.get_sheet_by_index(0).to_python()
@@ -148,28 +116,28 @@ def test_an_export_holds_numbers_as_numbers_and_days_as_days(login, manager, fil
 
 # --- indexes ------------------------------------------------------------------------------------------------------
 @pytest.mark.shows("PLT-04")
-def test_a_filterable_field_has_an_index_that_the_filter_uses(admin, known, filled):
-    assert {field.index_name for field in known.values()} == indexes.indexes_there()
+def test_a_filterable_field_has_an_index_that_the_filter_uses(admin, own_fields, filled):
+    assert {field.index_name for field in own_fields.values()} == indexes.indexes_there()
 
-    page = customer_list(admin, {f"{known['number'].param}_min": "31"})
+    page = customer_list(admin, {f"{own_fields['number'].param}_min": "31"})
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
         plan = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
-        where = f"{indexes.index_sql(connection.vendor, known['number'])} > 5"
+        where = f"{indexes.index_sql(connection.vendor, own_fields['number'])} > 5"
         cursor.execute(f"{plan} SELECT id FROM customers_customer WHERE {where}")
         told = str(cursor.fetchall())
 
     assert len(page.rows) == 1
-    assert known["number"].index_name in told
+    assert own_fields["number"].index_name in told
 
 
-def test_the_filter_writes_the_index_s_own_expression(known):
-    sql = str(Customer.objects.filter(customer_list_where(known["number"])).order_by().values("pk").query).replace(
+def test_the_filter_writes_the_index_s_own_expression(own_fields):
+    sql = str(Customer.objects.filter(customer_list_where(own_fields["number"])).order_by().values("pk").query).replace(
         '"customers_customer".', ""
     )
 
-    assert indexes.index_sql(connection.vendor, known["number"]) in sql
+    assert indexes.index_sql(connection.vendor, own_fields["number"]) in sql
 
 
 def customer_list_where(field):
@@ -178,8 +146,8 @@ def customer_list_where(field):
     return _between(field)(5, None)
 
 
-def test_the_index_goes_with_the_wish_to_filter_and_comes_back(admin, make):
-    field = make("账期", "number")
+def test_the_index_goes_with_the_wish_to_filter_and_comes_back(admin, make_field):
+    field = make_field("账期", "number")
 
     fields.change_field(field, by=admin, is_filterable=False)
     assert not indexes.indexes_there()
@@ -189,36 +157,36 @@ def test_the_index_goes_with_the_wish_to_filter_and_comes_back(admin, make):
     assert not indexes.indexes_there()
 
 
-def test_lost_and_left_over_indexes_are_settled(known):
+def test_lost_and_left_over_indexes_are_settled(own_fields):
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX {known['text'].index_name}")
+        cursor.execute(f"DROP INDEX {own_fields['text'].index_name}")
         cursor.execute("CREATE INDEX customer_custom_gone ON customers_customer (id)")
 
     done = indexes.settle_indexes()
 
     assert done == {"made": 1, "dropped": 1}
-    assert indexes.indexes_there() == {field.index_name for field in known.values()}
+    assert indexes.indexes_there() == {field.index_name for field in own_fields.values()}
     assert indexes.settle_indexes() == {"made": 0, "dropped": 0}
 
 
-def test_in_a_large_company_the_index_is_made_in_the_background(admin, owner, monkeypatch, make):
+def test_in_a_large_company_the_index_is_made_in_the_background(admin, owner, monkeypatch, make_field):
     monkeypatch.setattr(indexes, "MANY", 0)
     CustomerFactory(owner=owner)
 
-    make("账期", "number")
+    make_field("账期", "number")
 
     assert Job.objects.get().name == "customers.field_indexes"
     assert not indexes.indexes_there()
 
 
-def test_the_migrations_see_no_drift(known):
+def test_the_migrations_see_no_drift(own_fields):
     call_command("makemigrations", "customers", check=True, dry_run=True, verbosity=0)
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------
 @pytest.mark.shows("ARC-12", "SEC-01")
-def test_a_field_for_some_roles_is_hidden_from_others_everywhere(login, owner, manager, make, admin):
-    secret = make("底价", "number", view_roles=["sales_manager"], in_list=True)
+def test_a_field_for_some_roles_is_hidden_from_others_everywhere(login, owner, manager, make_field, admin):
+    secret = make_field("底价", "number", view_roles=["sales_manager"], in_list=True)
     customer = CustomerFactory(owner=owner, name="苏州某厂")
     services.change_customer(customer, by=manager, custom={secret.code: 4711})
 
@@ -245,8 +213,8 @@ def test_a_field_for_some_roles_is_hidden_from_others_everywhere(login, owner, m
 
 
 @pytest.mark.shows("ARC-12")
-def test_who_may_see_but_not_fill_a_field_finds_it_in_no_form(login, owner, make):
-    field = make("信用额度", "number", edit_roles=["sales_manager"])
+def test_who_may_see_but_not_fill_a_field_finds_it_in_no_form(login, owner, make_field):
+    field = make_field("信用额度", "number", edit_roles=["sales_manager"])
     customer = CustomerFactory(owner=owner)
 
     html = login(owner).get(f"/customers/{customer.pk}/edit/").content.decode()
@@ -256,8 +224,10 @@ def test_who_may_see_but_not_fill_a_field_finds_it_in_no_form(login, owner, make
 
 
 @pytest.mark.shows("ARC-09", "PLT-04")
-def test_the_journal_tells_each_value_in_words(login, owner, filled, known):
-    services.change_customer(filled[0], by=owner, custom={known["choice"].code: "单次", known["yes_no"].code: "否"})
+def test_the_journal_tells_each_value_in_words(login, owner, filled, own_fields):
+    services.change_customer(
+        filled[0], by=owner, custom={own_fields["choice"].code: "单次", own_fields["yes_no"].code: "否"}
+    )
 
     change = Change.objects.filter(verb="change").first()
     assert custom_differences(owner, change.before["custom"], change.after["custom"]) == [
@@ -275,15 +245,15 @@ def _post(customer, **more):
 
 
 @pytest.mark.shows("PLT-04")
-def test_the_form_fills_in_every_kind_and_says_what_is_wrong(login, owner, known):
+def test_the_form_fills_in_every_kind_and_says_what_is_wrong(login, owner, own_fields):
     customer, client = CustomerFactory(owner=owner), login(owner)
     address = f"/customers/{customer.pk}/edit/"
-    wrong = _post(customer, **{known["number"].param: "很多", known["text"].param: "走南门"})
+    wrong = _post(customer, **{own_fields["number"].param: "很多", own_fields["text"].param: "走南门"})
     right = _post(
         customer,
         **{
-            known["number"].param: "1,200", known["choice"].param: "c2", known["date"].param: "2026-12-31",
-            known["yes_no"].param: "0", known["text"].param: "走南门",
+            own_fields["number"].param: "1,200", own_fields["choice"].param: "c2", own_fields["date"].param: "2026-12-31",
+            own_fields["yes_no"].param: "0", own_fields["text"].param: "走南门",
         },
     )  # fmt: skip
 
@@ -294,14 +264,14 @@ def test_the_form_fills_in_every_kind_and_says_what_is_wrong(login, owner, known
     assert "走南门" in refused.content.decode()
     assert saved.status_code == 302
     assert Customer.objects.get().custom == {
-        known["number"].code: 1200, known["choice"].code: "c2", known["date"].code: "2026-12-31",
-        known["yes_no"].code: False, known["text"].code: "走南门",
+        own_fields["number"].code: 1200, own_fields["choice"].code: "c2", own_fields["date"].code: "2026-12-31",
+        own_fields["yes_no"].code: False, own_fields["text"].code: "走南门",
     }  # fmt: skip
     assert 'value="1200"' in client.get(address).content.decode()
 
 
-def test_a_required_field_is_asked_for(login, owner, make):
-    field, customer = make("账期", "number", is_required=True), CustomerFactory(owner=owner)
+def test_a_required_field_is_asked_for(login, owner, make_field):
+    field, customer = make_field("账期", "number", is_required=True), CustomerFactory(owner=owner)
 
     answer = login(owner).post(f"/customers/{customer.pk}/edit/", _post(customer, **{field.param: ""}))
 
@@ -309,8 +279,8 @@ def test_a_required_field_is_asked_for(login, owner, make):
     assert "请填写账期" in answer.content.decode()
 
 
-def test_the_customer_s_page_shows_what_is_filled_in_by_group(login, owner, make):
-    terms, ends = make("账期", "number", group="合同"), make("合同到期", "date", group="合同")
+def test_the_customer_s_page_shows_what_is_filled_in_by_group(login, owner, make_field):
+    terms, ends = make_field("账期", "number", group="合同"), make_field("合同到期", "date", group="合同")
     customer = CustomerFactory(owner=owner, custom={terms.code: 60})
 
     html = login(owner).get(f"/customers/{customer.pk}/").content.decode()
@@ -318,117 +288,3 @@ def test_the_customer_s_page_shows_what_is_filled_in_by_group(login, owner, make
     assert "账期" in html
     assert '<dd class="num">60</dd>' in html
     assert ends.label not in html
-
-
-# --- managing -----------------------------------------------------------------------------------------------------
-@pytest.mark.shows("PLT-04")
-def test_a_field_is_made_changed_moved_and_put_away_on_its_pages(login, admin):
-    client = login(admin)
-    made = client.post(
-        f"{FIELDS}new/", {"label": "合作方式", "kind": "choice", "choices": "年度\n单次", "in_list": "on"}
-    )
-    client.post(f"{FIELDS}new/", {"label": "账期", "label_en": "Payment term", "kind": "number"})
-    first, second = CustomField.objects.all()
-    renamed = {"label": "合作", "kind": "choice", "choices": "年度框架\n单次"}
-
-    client.post(f"{FIELDS}{first.pk}/", renamed)
-    client.post(f"{FIELDS}{second.pk}/move/", {"to": "up"})
-    client.post(f"{FIELDS}{first.pk}/archive/")
-
-    first.refresh_from_db()
-    html = client.get(FIELDS).content.decode()
-    assert made.headers["Location"] == FIELDS
-    assert [field.code for field in CustomField.objects.order_by("position")] == ["payment_term", "hezuofangshi"]
-    assert first.choices == [["c1", "年度框架", ""], ["c2", "单次", ""]]
-    assert first.is_archived
-    assert html.index("payment_term") < html.index("已归档的字段") < html.index("合作")
-    assert Change.objects.filter(model="customers.customfield").count() >= 5
-
-
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        ({"label": "", "kind": "text"}, "请给字段起个名称"),
-        ({"label": "账期", "kind": "text"}, "已经有叫「账期」的字段"),
-        ({"label": "方式", "kind": "choice", "choices": "只有一项"}, "至少要有两项"),
-        ({"label": "方式", "kind": "choice", "choices": "甲\n甲"}, "「甲」写了两次"),
-    ],
-)
-def test_a_field_that_cannot_be_is_refused_in_words(login, admin, make, data, sentence):
-    make("账期", "number")
-
-    answer = login(admin).post(f"{FIELDS}new/", data)
-
-    assert answer.status_code == 422
-    assert sentence in answer.content.decode()
-
-
-@pytest.mark.shows("PLT-04", "PLT-07")
-def test_a_change_of_kind_converts_every_value_or_is_refused_with_how_many(admin, owner, make):
-    field = make("账期", "text")
-    customers = [CustomerFactory(owner=owner, custom={field.code: raw}) for raw in ("60", "1,200", "大约三十天")]
-
-    with pytest.raises(Refusal, match="有 1 位客户的内容变不成「数字」，例如「大约三十天」"):
-        fields.change_field(field, by=admin, kind="number")
-    services.change_customer(customers[2], by=owner, custom={field.code: "30"})
-    fields.change_field(field, by=admin, kind="number")
-
-    assert [c.custom[field.code] for c in Customer.objects.order_by("pk")] == [60, 1200, 30]
-    assert len(customer_list(admin, {f"{field.param}_min": "50"}).rows) == 2
-    assert Change.objects.filter(subject=f"customers.customer:{customers[0].pk}", verb="change").exists()
-
-
-def test_a_choice_in_use_cannot_be_taken_away_but_renamed(admin, filled, known):
-    field = known["choice"]
-
-    with pytest.raises(Refusal, match="还有 1 位客户选着「单次」"):
-        fields.change_field(field, by=admin, choices="年度合同\n季度\n月度")
-    fields.change_field(field, by=admin, choices="年度合同\n一次性")
-
-    assert CustomField.objects.get(pk=field.pk).choices[1] == ["c2", "一次性", ""]
-
-
-def test_a_field_put_away_keeps_its_values(admin, owner, filled, known):
-    field = known["number"]
-
-    fields.archive_field(field, by=admin)
-    assert field.code not in custom_values(owner, filled[0])
-    fields.restore_field(CustomField.objects.get(pk=field.pk), by=admin)
-
-    assert custom_values(owner, filled[0])[field.code] == 60
-
-
-@pytest.mark.shows("ARC-12")
-def test_managing_fields_needs_its_word(login, manager, make):
-    field = make("账期", "number")
-    client = login(manager)
-
-    answers = [
-        client.get(FIELDS),
-        client.get(f"{FIELDS}new/"),
-        client.get(f"{FIELDS}{field.pk}/"),
-        client.post(f"{FIELDS}{field.pk}/archive/"),
-        client.post(f"{FIELDS}{field.pk}/move/"),
-    ]
-
-    assert {answer.status_code for answer in answers} == {403}
-
-
-def test_labels_are_english_for_who_reads_english(login, owner, make):
-    make("账期", "number", label_en="Payment term", in_list=True)
-    owner.language = "en"
-    owner.save()
-
-    html = login(owner).get(reverse("customers:columns")).content.decode()
-
-    assert "Payment term" in html
-
-
-def test_the_definitions_are_read_once_a_request(admin, make, django_assert_num_queries):
-    make("账期", "number")
-    viewer = UserFactory(role="sales")
-    viewer.words  # noqa: B018 -- roles are read
-
-    with django_assert_num_queries(1):
-        for _turn in range(5):
-            custom_fields(viewer)
