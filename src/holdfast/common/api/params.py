@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_date, parse_datetime
 
 from holdfast.common.api.problems import Problem
@@ -26,12 +26,19 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Param:
-    """One query parameter; `read` turns its text into a value, `schema` is its JSON schema."""
+    """One query parameter; `read` turns its text into a value, `schema` is its JSON schema.
+
+    `label`, a lazy text, explains it where the glossary of the door does not.
+    """
 
     name: str
     read: Reader
     schema: Mapping[str, Any]
     is_many: bool = False
+    label: Any = None
+
+    def named(self, label: Any) -> Param:
+        return replace(self, label=label)
 
     def described(self) -> dict[str, Any]:
         """The parameter as the OpenAPI document has it; its description is added by the door."""
@@ -39,7 +46,18 @@ class Param:
         if self.is_many:
             schema = {"type": "array", "items": schema}
         shape: dict[str, Any] = {"in": "query", "name": self.name, "required": False, "schema": schema}
-        return {**shape, "style": "form", "explode": True} if self.is_many else shape
+        if self.is_many:
+            shape |= {"style": "form", "explode": True}
+        return shape | self._explained()
+
+    def _explained(self) -> dict[str, Any]:
+        if self.label is None:
+            return {}
+        told = {}
+        for key, language in (("x-description-zh", "zh-hans"), ("description", "en")):
+            with translation.override(language):
+                told[key] = str(self.label)
+        return told
 
 
 @dataclass

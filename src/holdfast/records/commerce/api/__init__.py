@@ -1,6 +1,6 @@
-"""The addresses of products and orders, for programs."""
+"""The addresses of products, orders and money, for programs."""
 
-from holdfast.records.commerce.api import money, orders, products  # noqa: F401 - they register themselves
+from holdfast.records.commerce.api import invoices, orders, payments, products  # noqa: F401 - they register themselves
 from holdfast.records.commerce.api.shapes import router
 
 __all__ = ["router"]

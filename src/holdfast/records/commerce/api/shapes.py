@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from django.http import Http404
 from pydantic import Field
 
-from holdfast.common.api import Day, Decimals, In, Key, Line, Out, Problem, Room, Text
+from holdfast.common.api import Asked, Day, Decimals, In, Key, Line, Out, Problem, Room, Text
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.commerce.models import Order, OrderLine, Product
@@ -170,3 +170,11 @@ def or_404(row: Any) -> Any:
     if row is None:
         raise Http404
     return row
+
+
+def columns_of(row: Any, shape: type[Out], *without: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in shape.model_fields if name not in without}
+
+
+def narrowed(found: Any, asked: Asked, names: dict[str, str]) -> Any:
+    return found.filter(**{names[name]: value for name, value in asked.values.items() if name in names})

@@ -61,9 +61,11 @@ def _params() -> list[Param]:
     found = [text("q"), flag("archived"), moment("updated_since")]
     for each in filters.CHOICES:
         codes = [code for code, _word in each.pairs(None)] if each.name in FIXED else []  # type: ignore[arg-type]
-        found.append(choice(each.name, codes, many=True) if codes else text(each.name, many=True))
-    found += [text(each.name, many=True) for each in filters.TYPED]
-    return [*found, *(number(f"{span.name}_{end}") for span in filters.SPANS for end in ("min", "max"))]
+        param = choice(each.name, codes, many=True) if codes else text(each.name, many=True)
+        found.append(param.named(each.label))
+    found += [text(each.name, many=True).named(each.label) for each in filters.TYPED]
+    spans = [(span, end) for span in filters.SPANS for end in ("min", "max")]
+    return [*found, *(number(f"{span.name}_{end}").named(span.label) for span, end in spans)]
 
 
 PARAMS = _params()
