@@ -18,6 +18,7 @@ from holdfast.records.customers import services
 from holdfast.records.customers.models import Consent, Customer, DuplicatePair, Need, PartCheck
 from holdfast.records.customers.rules.upkeep import PARTS
 from holdfast.records.customers.tests.factories import CustomerFactory
+from holdfast.records.timeline.tests.factories import TaskFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = dt.date(2026, 3, 2)
@@ -242,3 +243,17 @@ def test_the_weights_are_set_by_the_administrator_and_senseless_ones_come_back(l
     assert (page.status_code, wrong.status_code, right.status_code) == (200, 422, 302)
     assert 'value="many"' in wrong.content.decode()
     assert login(owner).get(address("upkeep_rules")).status_code == 403
+
+
+@pytest.mark.shows("ARC-03")
+def test_a_requirement_stands_wherever_the_customer_is_served(login, owner, customer):
+    services.add_need(customer, kind="requirement", text="送货只走南门", said_on=DAY, by=owner)
+    task = TaskFactory(customer=customer, assignee=owner, due_on=DAY)
+    client = login(owner)
+
+    for url in (
+        reverse("timeline:log") + f"?customer={customer.pk}",
+        reverse("timeline:task", args=[task.pk]),
+        reverse("commerce:order_new") + f"?customer={customer.pk}",
+    ):
+        assert "送货只走南门" in client.get(url).content.decode(), url

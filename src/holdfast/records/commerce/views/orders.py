@@ -96,6 +96,13 @@ def _asked_for(request: StaffRequest) -> dict[str, str]:
     return {}
 
 
+def _served(request: StaffRequest) -> Customer | None:
+    """The customer that the address names, for what is to be heeded when it is served."""
+    customer = request.GET.get("customer", "")
+    is_key = customer.isascii() and customer.isdecimal() and len(customer) < 19
+    return Customer.objects.visible_to(request.user).filter(pk=customer).first() if is_key else None
+
+
 def _named(customer: Customer) -> str:
     return f"{customer.code} {customer.name}"
 
@@ -149,6 +156,7 @@ def _form_page(
         "form": form,
         "lines": lines,
         "order": order,
+        "customer": order.customer if order else _served(request),
         "products": queries.active_products()[:MOST_OPTIONS],
         "own_currency": settings.CURRENCY,
     }
