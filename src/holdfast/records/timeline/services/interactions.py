@@ -153,8 +153,8 @@ def _take_part(new: list[tuple[Interaction, Sequence[User]]]) -> None:
 
 
 def snapshot(interaction: Interaction, people: Iterable[User]) -> dict[str, Any]:
-    """The row and who took part, for the journal."""
-    return {**audit.snapshot(interaction), "participants": sorted(user.pk for user in people)}
+    """The row and who took part by name, for the journal."""
+    return {**audit.snapshot(interaction), "participants": sorted(user.name for user in people)}
 
 
 def subject_of(interaction: Interaction) -> str:

@@ -53,7 +53,7 @@ def test_a_contact_is_kept_with_who_how_long_and_what_was_said(customer, owner, 
     entry = Entry.objects.get(source="timeline.interaction")
     assert (entry.kind, entry.text) == ("contact", "要锁价")
     assert entry.payload == {"channel": "visit", "direction": "out", "minutes": 90}
-    assert Change.objects.get(model="timeline.interaction").after["participants"] == [owner.pk, teammate.pk]
+    assert Change.objects.get(model="timeline.interaction").after["participants"] == sorted([owner.name, teammate.name])
     [line] = queries.told([entry])
     assert line.words == "上门拜访 · 1.5 小时"
     assert line.more == f"王建国 · {owner.name}和{teammate.name}"
@@ -127,7 +127,7 @@ def test_a_correction_is_journalled_and_changes_the_line(customer, owner, teamma
     assert (kept.minutes, kept.summary) == (20, "补记")
     assert Entry.objects.get().payload["minutes"] == 20
     change = Change.objects.get(verb="change")
-    assert (change.before["participants"], change.after["participants"]) == ([owner.pk], [teammate.pk])
+    assert (change.before["participants"], change.after["participants"]) == ([owner.name], [teammate.name])
 
 
 def test_a_correction_that_changes_nothing_is_not_journalled(customer, owner):
