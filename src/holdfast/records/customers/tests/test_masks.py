@@ -225,6 +225,14 @@ def test_what_is_outside_the_scope_or_not_there_cannot_be_looked_at(login, stran
     assert {answer.status_code for answer in answers} == {404}
 
 
+def test_who_sees_numbers_whole_is_asked_no_reason_and_leaves_no_entry(login, owner, suzhou):
+    html = login(owner).get(f"/customers/{suzhou.pk}/reveal/phone/").content.decode()
+
+    assert "tel:0512-62345678" in html
+    assert "已记入变更日志" not in html
+    assert not Change.objects.filter(verb="reveal").exists()
+
+
 def test_the_panel_is_that_part_of_the_page_and_is_kept_nowhere(login, clerk, suzhou):
     client, address = login(clerk), f"/customers/{suzhou.pk}/reveal/phone/"
 

@@ -34,7 +34,7 @@ def reveal(request: StaffRequest, pk: int, field: str) -> HttpResponse:
         "masked": shown_value(request.user, who, field),
     }  # fmt: skip
     if sees_raw(request.user, customer):
-        context |= _told(field, getattr(who, field))
+        context |= {**_told(field, getattr(who, field)), "is_open": True}
     elif form.is_valid():
         _reveal(request, customer, who, field, context)
     context["left"] = services.reveals_left(request.user)
