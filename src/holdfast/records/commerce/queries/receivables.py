@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Min, Q, QuerySet, Sum, Value, When
 
 from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce.models import Invoice, PaymentPromise
+from holdfast.records.commerce.models.orders import is_everybody
 from holdfast.records.commerce.models.receivables import DISPUTED
 from holdfast.records.commerce.queries.ages import (
     Ageing,
@@ -118,33 +119,32 @@ class Debtor:
         return next((one for one in self.customer.contacts.all() if one.phone), None)
 
 
-def debtor_rows(viewer: User, params: Mapping[str, Any]) -> QuerySet[Any, Any]:
-    """One row a customer with filtered open invoices, in the order of `sort`."""
-    day = today()
+def debtor_keys(viewer: User, params: Mapping[str, Any]) -> QuerySet[Any, Any]:
+    """{"customer": id, …} of everybody with filtered open invoices, in the order of `sort`; no more is summed here,
+    because this reads all of them."""
     sort = CUSTOMER_SORTS.get(params.get("sort") or "weight", CUSTOMER_SORTS["weight"])
-    found = receivables(viewer, params).order_by().values("customer")
-    return found.annotate(
-        total=Sum("open_minor"),
-        weight=Sum(weight(day)),
-        disputed=Sum("open_minor", filter=DISPUTED, default=0),
-        **age_columns(day),
-    ).order_by(*sort)
+    key = {"-weight": ("weight", Sum(weight(today()))), "-total": ("total", Sum("open_minor"))}
+    name, summed = key.get(sort[0], ("oldest", Min("due_on")))
+    return receivables(viewer, params).order_by().values("customer").annotate(**{name: summed}).order_by(*sort)
 
 
-def debtors(rows: Iterable[Mapping[str, Any]]) -> list[Debtor]:
-    """The rows of one page as debtors: customers, contacts, credit and promises read for all of them at once."""
-    day, some = today(), list(rows)
-    ids = [row["customer"] for row in some]
+def debtors(viewer: User, params: Mapping[str, Any], keys: Iterable[Mapping[str, Any]]) -> list[Debtor]:
+    """The customers of one page with what they owe of the filtered: ages, contacts, credit and promises at once."""
+    day, ids = today(), [key["customer"] for key in keys]
+    found = receivables(viewer, params).filter(customer__in=ids).order_by().values("customer")
+    disputed = Sum("open_minor", filter=DISPUTED, default=0)
+    rows = {row["customer"]: row for row in found.annotate(disputed=disputed, **age_columns(day))}
     customers = Customer.objects.select_related("owner").prefetch_related("contacts").in_bulk(ids)
     credit, promises = credit_by_customer(ids), _promises_of(ids)
     return [
         Debtor(
-            customer=customers[row["customer"]],
-            ageing=ageing_from(row, day, credit.get(row["customer"], 0)),
-            disputed_minor=row["disputed"],
-            promise=promises.get(row["customer"]),
+            customer=customers[pk],
+            ageing=ageing_from(rows[pk], day, credit.get(pk, 0)),
+            disputed_minor=rows[pk]["disputed"],
+            promise=promises.get(pk),
         )
-        for row in some
+        for pk in ids
+        if pk in rows  # paid in this very moment
     ]
 
 
@@ -172,7 +172,14 @@ def promises_broken(viewer: User) -> QuerySet[PaymentPromise]:
 
 
 def _seen(found: QuerySet[PaymentPromise], viewer: User) -> QuerySet[PaymentPromise]:
-    return found.filter(invoice__in=open_invoices(viewer).order_by().values("pk")).select_related("invoice__customer")
+    """About invoices that are still open, asked promise by promise: there are far fewer of them."""
+    is_open = Q(invoice__open_minor__gt=0, invoice__voided_at=None, invoice__written_off_on=None)
+    found = found.filter(is_open).select_related("invoice__customer")
+    return found if is_everybody(viewer) else found.filter(invoice__customer__in=_customers(viewer))
+
+
+def _customers(viewer: User) -> QuerySet[Any, Any]:
+    return Customer.objects.visible_to(viewer).order_by().values("pk")
 
 
 @dataclass(frozen=True)

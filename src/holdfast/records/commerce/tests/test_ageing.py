@@ -67,7 +67,7 @@ def test_ages_are_counted_only_over_customers_one_sees():
 
     assert queries.ageing(lin).total_minor == 100
     assert [row.open_minor for row in queries.receivable_list(lin, {})] == [100]
-    assert [row["total"] for row in queries.debtor_rows(lin, {})] == [100]
+    assert [row["total"] for row in queries.debtor_keys(lin, {"sort": "amount"})] == [100]
 
 
 @given(days=st.integers(-400, 400), ahead=st.integers(-3, 3))
@@ -178,8 +178,7 @@ def test_debtors_are_told_with_whom_to_call_what_they_owe_and_promised(boss, thr
     _lin, _fresh, late, _disputed = three
     promise = services.add_promise(late, promised_on=date(2026, 12, 1), amount_minor=100, by=boss)
 
-    rows = queries.debtor_rows(boss, {})
-    first, second, third = queries.debtors(rows)
+    first, second, third = queries.debtors(boss, {}, queries.debtor_keys(boss, {}))
 
     assert [one.ageing.overdue_minor for one in (first, second, third)] == [50_000, 1_000_000, 10_000]
     assert (first.promise, second.promise) == (promise, None)
@@ -189,6 +188,9 @@ def test_debtors_are_told_with_whom_to_call_what_they_owe_and_promised(boss, thr
         3_000_000,
     )
     assert sum(one.ageing.total_minor for one in (first, second, third)) == queries.ageing(boss).total_minor
+    by = {sort: [row["customer"] for row in queries.debtor_keys(boss, {"sort": sort})] for sort in ("amount", "due")}
+    assert by["amount"] == [third.customer.pk, second.customer.pk, first.customer.pk]
+    assert by["due"] == [first.customer.pk, third.customer.pk, second.customer.pk]
 
 
 def test_promises_are_listed_due_and_broken_only_about_open_invoices(boss, three):
@@ -211,8 +213,8 @@ def test_the_lists_take_the_same_few_questions_however_many_customers_owe(boss, 
         owed(CustomerFactory(), 3, 100)
     boss.words  # noqa: B018 - read the rights before counting
 
-    with django_assert_num_queries(6):  # rows, customers, contacts, two of credit, promises
-        assert len(queries.debtors(queries.debtor_rows(boss, {})[:20])) == 20
+    with django_assert_num_queries(7):  # keys, sums, customers, contacts, two of credit, promises
+        assert len(queries.debtors(boss, {}, queries.debtor_keys(boss, {})[:20])) == 20
     with django_assert_num_queries(1):
         assert [row.customer.owner for row in queries.receivable_list(boss, {})[:20]]
     with django_assert_num_queries(3):

@@ -40,7 +40,7 @@ def receivables(request: StaffRequest) -> HttpResponse:
     age = queries.ageing(request.user)
     is_by_invoice = params.get("by") == "invoice"
     found = (
-        queries.receivable_list(request.user, params) if is_by_invoice else queries.debtor_rows(request.user, params)
+        queries.receivable_list(request.user, params) if is_by_invoice else queries.debtor_keys(request.user, params)
     )
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
@@ -54,15 +54,16 @@ def receivables(request: StaffRequest) -> HttpResponse:
         "is_filtered": bool(set(params) - {"sort", "by"}),
         "may_edit": request.user.may(Permission.INVOICE_EDIT),
         "may_export": request.user.may(Permission.CUSTOMER_EXPORT),
-        **_rows(page.object_list, is_by_invoice=is_by_invoice),
+        **_rows(request, page.object_list, params, is_by_invoice=is_by_invoice),
         **_choices(request, params),
     }
     return show(request, "commerce/receivables.html", context)
 
 
-def _rows(found: Any, *, is_by_invoice: bool) -> dict[str, Any]:
+def _rows(request: StaffRequest, found: Any, params: Mapping[str, Any], *, is_by_invoice: bool) -> dict[str, Any]:
     if not is_by_invoice:
-        return {"debtors": [{"debtor": one, "parts": ageing_parts(one.ageing)} for one in queries.debtors(found)]}
+        debtors = queries.debtors(request.user, params, found)
+        return {"debtors": [{"debtor": one, "parts": ageing_parts(one.ageing)} for one in debtors]}
     invoices = list(found)
     promises = queries.latest_promises(invoice.pk for invoice in invoices)
     return {"invoices": [{"invoice": one, "promise": promises.get(one.pk)} for one in invoices]}
