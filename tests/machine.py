@@ -36,9 +36,9 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def holdfast(data: Path, *words: str, **more):
-    limits = more.pop("preexec_fn", None)
+    limits, patience = more.pop("preexec_fn", None), more.pop("patience", PATIENCE)
     return subprocess.run(
-        [*HOLDFAST, *words], env=environment(data, **more), capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT,
+        [*HOLDFAST, *words], env=environment(data, **more), capture_output=True, text=True, timeout=patience, cwd=ROOT,
         preexec_fn=limits,
     )  # fmt: skip
 

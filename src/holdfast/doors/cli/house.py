@@ -8,8 +8,11 @@ from holdfast.doors.cli.problems import Problem
 from holdfast.doors.cli.tongue import spoken
 
 
-def set_up(*, migrated: bool = True) -> None:
-    """Make models usable in this process; refuses a database whose tables are not those of this version."""
+def set_up(*, migrated: bool = True, fresh: bool = False) -> None:
+    """Make models usable in this process; refuses a database whose tables are not those of this version.
+
+    With `fresh` a database that has no tables at all is given them.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.config.settings")
     import django
     from django.apps import apps
@@ -20,10 +23,11 @@ def set_up(*, migrated: bool = True) -> None:
 
     translation.activate("en" if spoken().lang == "en" else "zh-hans")
     if migrated:
-        _refuse_half_migrated()
+        _refuse_half_migrated(fresh)
 
 
-def _refuse_half_migrated() -> None:
+def _refuse_half_migrated(fresh: bool) -> None:
+    from django.core.management import call_command
     from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -38,7 +42,9 @@ def _refuse_half_migrated() -> None:
                 what=str(error).strip(),
             )
         ) from error
-    if waiting:
+    if fresh and not executor.loader.applied_migrations:
+        call_command("migrate", verbosity=0, interactive=False)
+    elif waiting:
         raise Problem(
             spoken()(
                 "数据库还没有升级到这一版（差 {n} 步）。先运行一次 holdfast serve，它会备份并升级。",

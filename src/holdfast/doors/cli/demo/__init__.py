@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         )
     from holdfast.doors.cli.house import set_up
 
-    set_up()
+    set_up(fresh=True)
     from holdfast.common.refusals import Refusal
     from holdfast.doors.cli.demo.fill import fill
 

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 
 from holdfast.common.months import Month, today
 from holdfast.common.refusals import Refusal
-from holdfast.doors.cli.demo import story, words
+from holdfast.doors.cli.demo import archive, story, words
 from holdfast.doors.reports import services as reports
 from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.accounts.models import Department, Role, User
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.insight.facts import services as facts
 from holdfast.insight.scores import services as scores
+from holdfast.insight.scores.services.scoring import read_facts
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.models import Order, Product
 from holdfast.records.customers import services as customers
@@ -48,9 +49,13 @@ def fill(*, customers: int = 2000, months: int = 36, seed: int = 7, end: date | 
     company = story.lives(rng, customers, months, end)
     products = _products(admin)
     known = _customers(company, people, admin)
-    _orders(list(story.sales(rng, company, end)), known, products, admin)
+    made = _orders(list(story.sales(rng, company, end)), known, products, admin)
     _tasks(rng, company, known, people, end)
+    _archive(Random(seed + 1), company, known, made, people, end)
     _scores(min(months, SCORED_MONTHS), end, admin)
+    _say(_("服务标准"))
+    archive.care_for(Random(seed + 2), known, people, end)
+    archive.look_and_take(known, people)
     _reports(end, people)
     _write_logins()
     _say("")
@@ -115,7 +120,9 @@ def _customer_row(life: story.Life, owner: User) -> dict:
     return {name: getattr(life, name) for name in plain} | {"owner": owner, "department": owner.department}
 
 
-def _orders(sales: list[story.Sale], known: dict[str, Customer], products: dict[str, Product], admin: User) -> None:
+def _orders(
+    sales: list[story.Sale], known: dict[str, Customer], products: dict[str, Product], admin: User
+) -> dict[str, Order]:
     """Sales first, then the returns, which name the order they belong to."""
     done = 0
     made: dict[str, Order] = {}
@@ -125,6 +132,7 @@ def _orders(sales: list[story.Sale], known: dict[str, Customer], products: dict[
             made |= {order.number: order for order in commerce.add_orders(rows, by=admin)}
             done += len(chunk)
             _say(_("订单 %(done)s / %(total)s") % {"done": done, "total": len(sales)})
+    return made
 
 
 def _order_row(
@@ -164,15 +172,39 @@ def _tasks(
         )
         owner = people[life.owner]
         timeline.open_task(known[life.code], kind=kind, title=title, assignee=owner, due_on=due, by=owner)
+    for life in rng.sample(buyers, min(len(buyers), 12)):
+        owner, day = people[life.owner], end - timedelta(days=rng.randint(3, 20))
+        task = timeline.open_task(
+            known[life.code], kind="call", title="每月对账", assignee=owner, due_on=day, by=owner,
+            repeat={"unit": "month", "n": 1, "start": day.isoformat(), "day": day.day},
+        )  # fmt: skip
+        timeline.finish_task(task, outcome="对账一致，月底付款", by=owner, on=day)
+
+
+def _archive(
+    rng: Random, company: list[story.Life], known: dict[str, Customer], made: dict[str, Order], people: dict[str, User],
+    end: date,
+) -> None:  # fmt: skip
+    """Everything known of the customers beside their orders."""
+    _say(_("发票与回款"))
+    archive.bill(rng, made, known, people["admin"], end)
+    _say(_("联系与需求"))
+    archive.talks(rng, company, made, known, people, end)
+    archive.needs(rng, company, known, people, end)
+    archive.relate(rng, company, known, people, end)
+    archive.own_fields(rng, company, known, people["admin"], end)
+    archive.files(rng, company, known, people)
+    archive.twins(company, known, people)
 
 
 def _scores(months: int, end: date, admin: User) -> None:
     """Month after month, so that stars rise and fall as they would have."""
     month = Month.of(end).plus(-months)
     snapshot = facts.take_snapshot()
+    read = read_facts(snapshot)
     while month <= Month.of(end):
         _say(_("评分 %(month)s") % {"month": month})
-        scores.score_month(month, by=admin, snapshot=snapshot)
+        scores.score_month(month, by=admin, snapshot=snapshot, facts=read)
         month = month.next
 
 
