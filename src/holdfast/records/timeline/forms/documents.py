@@ -15,16 +15,14 @@ class UploadForm(forms.Form):
     """Files for one folder; several at once."""
 
     folder = forms.ModelChoiceField(
-        label=gettext_lazy("放进"), queryset=Folder.objects.none(), empty_label=None, required=False
-    )
+        label=gettext_lazy("放进"), queryset=Folder.objects.none(), required=False,
+        empty_label=gettext_lazy("按文件类型自动放"),
+    )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["folder"].queryset = open_folders()  # type: ignore[attr-defined]
-
-    def clean_folder(self) -> Any:
-        return self.cleaned_data["folder"] or open_folders().first()
 
 
 class MoveForm(forms.Form):

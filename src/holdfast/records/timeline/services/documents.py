@@ -29,21 +29,23 @@ def add_document(
     *,
     file: BinaryIO,
     name: str,
-    folder: Folder | str,
+    folder: Folder | str = "",
     by: User | None,
     note: str = "",
 ) -> Document:
     """Keep a file of a customer; the same name in the same folder gets a new version, the same bytes none.
 
-    `folder` may be a code ("contract"). What it is decides by its bytes: dangerous or unknown content is refused, a
+    `folder` may be a code ("contract"); without one a picture goes to the photos, a sound to the recordings, the rest to
+    the others. What it is decides by its bytes: dangerous or unknown content is refused, a
     wrong ending is put right. Errors: Refusal on "file" or "folder".
     """
-    place = _folder(folder)
+    chosen = _folder(folder) if folder else None
     given = rules.clean_name(name)
     with _refusals(given or name[:40]):
         rules.refuse_by_name(given)
         with writers.keeping(file, limit=settings.FILE_LIMIT_BYTES) as kept, transaction.atomic():
             rules.refuse_text_called_otherwise(given, kept.kind)
+            place = chosen or _fitting_folder(kept.kind)
             true_name = rules.name_for(given, kept.kind, unnamed=str(place.word))
             document, is_new = _document(customer, place, true_name, note)
             newest = document.versions.order_by("-number").first()
@@ -74,6 +76,16 @@ class _refusals:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
             text = _("服务器磁盘满了，文件没有存下。请告诉系统管理员。") if full else _("文件没有存下，请再试一次。")
             raise Refusal(text, "file") from error
+
+
+def _fitting_folder(kind: str) -> Folder:
+    """Where a file of this kind goes when nobody said: its own folder if that is open, else the first one."""
+    code = {"image": "photo", "audio": "recording"}.get(rules.KINDS[kind].mime.partition("/")[0], "other")
+    found = Folder.objects.filter(is_active=True).order_by("position", "pk")
+    place = found.filter(code=code).first() or found.first()
+    if place is None:
+        raise Refusal(_("还没有能放文件的文件夹，请系统管理员先添一个。"), "folder")
+    return place
 
 
 def _folder(folder: Folder | str) -> Folder:

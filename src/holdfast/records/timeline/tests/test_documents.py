@@ -12,7 +12,7 @@ from holdfast.foundation.audit.models import Change
 from holdfast.records.customers import services as customers
 from holdfast.records.customers.tests.factories import CustomerFactory
 from holdfast.records.timeline import queries, services, writers
-from holdfast.records.timeline.models import Document, Entry, Version, files_home
+from holdfast.records.timeline.models import Document, Entry, Folder, Version, files_home
 from holdfast.records.timeline.rules import files as rules
 from holdfast.records.timeline.tests.samples import DOCX, JPEG, MP3, PDF, PNG, added, files_on_disk, office
 
@@ -158,6 +158,19 @@ def test_a_file_over_the_limit_is_refused_while_it_comes(customer, owner, settin
 
     assert source.read_bytes <= 4 << 20
     assert files_on_disk() == []
+
+
+@pytest.mark.parametrize(("data", "code"), [(PNG, "photo"), (MP3, "recording"), (PDF, "other")])
+def test_without_a_folder_a_file_goes_where_its_kind_belongs(customer, owner, data, code):
+    folder = added(customer, owner, data=data, name="无题", folder="").folder
+
+    Folder.objects.filter(code=code).update(is_active=False)
+    elsewhere = added(customer, owner, data=data + b"1", name="另一个", folder="").folder
+    Folder.objects.update(is_active=False)
+
+    assert (folder.code, elsewhere.code) == (code, "contract")
+    with pytest.raises(Refusal, match="还没有能放文件的文件夹"):
+        added(customer, owner, data=data, name="再一个", folder="")
 
 
 @pytest.mark.parametrize(

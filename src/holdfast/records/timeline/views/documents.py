@@ -86,7 +86,7 @@ def _add(request: StaffRequest, customer: Customer) -> HttpResponse:
 
 def _kept(request: StaffRequest, customer: Customer, form: forms.UploadForm, file: Any) -> str:
     try:
-        data = {"folder": form.cleaned_data["folder"], "note": form.cleaned_data["note"]}
+        data = {"folder": form.cleaned_data["folder"] or "", "note": form.cleaned_data["note"]}
         return services.add_document(customer, file=file, name=file.name or "", by=request.user, **data).name
     except Refusal as refusal:
         form.add_error(None, refusal.message)
