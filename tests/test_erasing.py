@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from holdfast.common.refusals import Refusal
+from holdfast.doors.intake.tests import making
 from holdfast.doors.reports.models import MonthlyReport
 from holdfast.doors.reports.rules import checksum
 from holdfast.foundation.audit.models import Change, Export, Redaction
@@ -203,3 +204,15 @@ def test_a_signed_report_loses_the_name_and_keeps_its_figures_under_a_new_seal(p
     report.refresh_from_db()
     assert report.figures["rows"] == [{"name": "▇▇▇", "revenue_minor": 1200}]
     assert report.sha256 == checksum(report.figures)
+
+
+def test_uploads_that_brought_the_person_are_deleted_with_it(admin, settings, tmp_path):
+    settings.DATA = tmp_path
+    row = ["欧阳澄光有限公司", "欧阳澄光", "13862116621", *[""] * 7]
+    imp = making.applied(making.csv_file(making.CUSTOMER_HEADINGS, [row]), "customers", admin, "a.csv")
+    assert imp.path.exists()
+
+    result = services.erase_customer(Customer.objects.get(name="欧阳澄光有限公司"), by=admin)
+
+    assert result["hooks"]["uploads"] == 1
+    assert not imp.path.exists()

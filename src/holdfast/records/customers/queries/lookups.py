@@ -66,7 +66,9 @@ def may_see_customer(viewer: User, pk: str | int) -> bool:
 
 def editable_customers(viewer: User) -> QuerySet[Customer]:
     """Those the viewer may change: in the scope of the role, or shared with the right to edit; a pool's must be claimed."""
-    seen = visible_customers(viewer)
+    seen = visible_customers(viewer).filter(
+        merged_into=None, erased_on=None
+    )  # signposts and nameless rows stay as they are
     if not viewer.may(Permission.CUSTOMER_EDIT):
         return seen.none()
     if viewer.scope == Scope.ALL:

@@ -52,8 +52,8 @@ def _panel(request: StaffRequest, customer: Customer, form: NeedForm | None = No
         "is_page": is_page,
         "form": form or NeedForm(customer=customer, initial={"said_on": today(), "kind": "need"}),
         "state": state,
-        "questions": state.questions,
-        "stale": [(code, PARTS[code].title, day) for code, day in state.stale.items()],
+        "questions": [] if customer.erased_on else state.questions,
+        "stale": [(code, PARTS[code].title, day) for code, day in state.stale.items() if not customer.erased_on],
         "may_edit": queries.may_edit(request.user, customer),
     }
     return show(request, "customers/needs.html", context, status=status)

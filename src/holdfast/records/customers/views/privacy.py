@@ -22,6 +22,7 @@ from holdfast.foundation.jobs.models import Job
 from holdfast.records.customers import services
 from holdfast.records.customers.forms.small import RequestForm
 from holdfast.records.customers.models import Customer, PrivacyRequest
+from holdfast.records.customers.rules.merging import MOVED
 from holdfast.records.customers.rules.privacy import KEPT
 from holdfast.records.customers.views.needs import seen_customer
 
@@ -61,7 +62,11 @@ def _told(row: PrivacyRequest) -> dict[str, Any]:
         "row": row,
         "is_late": row.done_at is None and row.due_on < today(),
         "job": job if row.done_at is None else None,
-        "erased": [(words.model_name(label), count) for label, count in result.get("erased", {}).items()],
+        "erased": [
+            (MOVED.get(label) or words.model_name(label), count)
+            for label, count in result.get("erased", {}).items()
+            if label != "customers.searchentry"
+        ],
         "entries": result.get("entries"),
         "kept": [
             (words.model_name(label), KEPT[label][0], day)
