@@ -6,7 +6,7 @@ from __future__ import annotations
 class Refusal(Exception):
     """A rule refuses: what happened and what to do next, in the user's words.
 
-    `field` names the form field it belongs to; pages show it there, the API answers 400 with both.
+    `field` names the form field it belongs to; pages show it there, the API answers 422 with both.
     """
 
     def __init__(self, message: str, field: str | None = None) -> None:

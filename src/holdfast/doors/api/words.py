@@ -84,18 +84,17 @@ FIELDS: Mapping[str, Promise] = {
     "other": _("这一项的格式不对，请照文档改正。"),
 }
 
-# How an event is told in a customer's history.
+# How an event is told in a customer's history; what it is about stands in the line's own text.
 EVENTS: Mapping[str, Promise] = {
-    "browse": _("浏览了 %(what)s"),
-    "feedback": _("反馈：%(what)s"),
-    "purchase": _("在别处购买 %(what)s"),
+    "browse": _("在别处浏览"),
+    "feedback": _("在别处反馈"),
+    "purchase": _("在别处购买"),
 }
 
 
 def event_words(payload: Mapping[str, Any]) -> str:
-    """The sentence of an event, with its amount and rating where they are known."""
-    told = str(EVENTS[payload["event"]]) % {"what": payload.get("what", "")}
-    parts = [told]
+    """What kind of event it was, with its amount and rating where they are known."""
+    parts = [str(EVENTS[payload["event"]])]
     if payload.get("amount_minor") is not None:
         parts.append(formats.money(payload["amount_minor"]))
     if payload.get("rating") is not None:
