@@ -12,8 +12,10 @@ from django.test import Client
 from holdfast.doors.api.rooms import PREFIX
 from holdfast.doors.api.tests.callers import Caller
 from holdfast.foundation.accounts import services as accounts
+from holdfast.foundation.accounts.models import ApiAnswer
 from holdfast.foundation.accounts.tests.factories import UserFactory
 from holdfast.records.commerce.models import Product
+from holdfast.records.customers import services as customers
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.tests.factories import CustomerFactory
 
@@ -342,3 +344,13 @@ def test_two_at_once_under_one_key_write_once():
     assert [answer.status_code for answer in answers] == [201] * 4
     assert len({answer.content for answer in answers}) == 1
     assert Customer.objects.count() == 1
+
+
+def test_an_erasure_reaches_the_answers_kept_for_programs(caller, admin):
+    made = caller.post("customers", {"name": "宁波海川贸易有限公司", "phone": "13812341234"}, Idempotency_Key="k")
+
+    customers.erase_customer(Customer.objects.get(pk=made.json()["id"]), by=admin)
+
+    kept = ApiAnswer.objects.get()
+    assert "海川" not in kept.body
+    assert "13812341234" not in kept.body
