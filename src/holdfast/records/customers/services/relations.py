@@ -16,6 +16,7 @@ from holdfast.records.customers import rules
 from holdfast.records.customers.models import Address, Contact, Customer, Relation
 from holdfast.records.customers.rules.relations import ADDRESS_KINDS, RELATION_KINDS
 from holdfast.records.customers.services.rows import subject_of
+from holdfast.records.customers.services.upkeep import refresh_upkeep
 
 ADDRESS_LENGTHS = {"address": 200, "province": 40, "city": 40, "postcode": 12, "note": 200}
 ADDRESS_FIELDS = ("kind", "address", "province", "city", "postcode", "contact", "note")
@@ -54,6 +55,7 @@ def change_address(kept: Address, /, *, by: User | None, **fields: Any) -> Addre
 def remove_address(address: Address, *, by: User | None) -> None:
     """Take an address away; the journal keeps what it was."""
     _remove(address, by)
+    refresh_upkeep([address.customer_id])
 
 
 def _checked(fields: dict[str, Any], customer: Customer) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,13 @@ from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Change
-from holdfast.records.customers.models import ArchiveRule, Customer, PartCheck, Upkeep
+from holdfast.records.customers.models import Address, ArchiveRule, Contact, Customer, Need, PartCheck, Upkeep
 from holdfast.records.customers.queries.upkeep import parts_changed, present_parts, weights
 from holdfast.records.customers.rules.upkeep import PARTS, upkept
 from holdfast.records.customers.services.rows import subject_of
 
 CHUNK = 2_000
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # figures made by day before any night
 
 
 @transaction.atomic
@@ -61,16 +63,27 @@ def set_weights(values: Mapping[str, tuple[int, int]], *, by: User | None) -> in
 
 
 @transaction.atomic
-def refresh_upkeep(customer_ids: Iterable[int]) -> int:
-    """Make the figures of these customers anew; how many."""
+def refresh_upkeep(customer_ids: Iterable[int], *, at: datetime | None = None) -> int:
+    """Make the figures of these customers anew; how many. `at`: the nightly reading they belong to, none by day."""
     rows = list(Customer.objects.filter(pk__in=list(customer_ids)).order_by("pk"))
-    present, known, day, now = present_parts(rows), weights(), today(), timezone.now()
+    present, known, day = present_parts(rows), weights(), today()
     states = [(row, upkept(row.kind, present[row.pk], known, day)) for row in rows]
+    read = at or _last_reading() or NEVER
     Upkeep.objects.bulk_create(
-        [Upkeep(customer=row, completeness=state.completeness, stale_on=state.stale_on, at=now) for row, state in states],
-        update_conflicts=True, unique_fields=["customer"], update_fields=["completeness", "stale_on", "at"],
-    )  # fmt: skip
+        [
+            Upkeep(customer=row, completeness=state.completeness, stale_on=state.stale_on, at=read)
+            for row, state in states
+        ],
+        update_conflicts=True,
+        unique_fields=["customer"],
+        update_fields=["completeness", "stale_on", *(["at"] if at else [])],
+    )
     return len(rows)
+
+
+def _last_reading() -> datetime | None:
+    """When the journal was read last."""
+    return Upkeep.objects.filter(at__gt=NEVER).order_by("-at").values_list("at", flat=True).first()
 
 
 def read_journal(since: datetime | None) -> int:
@@ -110,12 +123,23 @@ def _note(newest: Mapping[tuple[int, str], date]) -> None:
 
 
 def keep_up(progress: Any = None) -> dict[str, int]:
-    """The nightly work: read the journal since the last time, then make every record's figures anew."""
-    last = Upkeep.objects.order_by("-at").values_list("at", flat=True).first()
+    """The nightly work: read the journal since the last time, then make the figures of changed records anew."""
+    started, last = timezone.now(), _last_reading()
     read = read_journal(last)
-    keys = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
+    keys = _changed_since(last)
     for start in range(0, len(keys), CHUNK):
-        refresh_upkeep(keys[start : start + CHUNK])
+        refresh_upkeep(keys[start : start + CHUNK], at=started)
         if progress is not None:
             progress.step(min(start + CHUNK, len(keys)), len(keys))
     return {"entries": read, "customers": len(keys)}
+
+
+def _changed_since(last: datetime | None) -> list[int]:
+    """Customers whose figures may differ: all of them the first time and after the weights were changed."""
+    every = Customer.objects.order_by("pk")
+    if last is None or ArchiveRule.objects.filter(updated_at__gt=last).exists():
+        return list(every.values_list("pk", flat=True))
+    keys = set(every.filter(Q(updated_at__gt=last) | Q(upkeep=None)).values_list("pk", flat=True))
+    for model in (Contact, Need, Address, PartCheck):
+        keys.update(model._base_manager.filter(updated_at__gt=last).order_by().values_list("customer_id", flat=True))
+    return sorted(keys)

@@ -152,3 +152,32 @@ def test_the_column_tells_completeness_of_a_page_of_customers(owner):
     customer = CustomerFactory(owner=owner, phone="0512-62345678", contacts=[{"name": "王建国"}])
 
     assert queries.completeness_cells(owner, [customer.pk]) == {customer.pk: "32%"}
+
+
+@pytest.mark.django_db
+def test_a_confirmation_by_day_does_not_hide_other_changes_of_that_day_from_the_night(owner):
+    with time_machine.travel("2025-01-05T09:00:00+08:00", tick=False):
+        one, other = CustomerFactory(owner=owner, phone="0512-62345678"), CustomerFactory(owner=owner, phone="0512-1")
+        upkeep.keep_up()
+    with time_machine.travel("2026-11-22T09:00:00+08:00", tick=False):
+        services.change_customer(other, by=owner, phone="0512-99998888")
+    with time_machine.travel("2026-11-22T15:00:00+08:00", tick=False):
+        services.confirm_parts(one, ["phone"], by=owner)
+    with time_machine.travel("2026-11-23T04:00:00+08:00", tick=False):
+        done = upkeep.keep_up()
+
+    assert done == {"entries": 1, "customers": 2}
+    assert PartCheck.objects.get(customer=other).on == dt.date(2026, 11, 22)
+
+
+@pytest.mark.django_db
+def test_a_night_without_changes_makes_nothing_anew_and_new_weights_make_all(owner, admin):
+    with time_machine.travel("2026-11-20T09:00:00+08:00", tick=False):
+        CustomerFactory(owner=owner)
+    with time_machine.travel("2026-11-21T04:00:00+08:00", tick=False):
+        assert upkeep.keep_up()["customers"] == 1
+    with time_machine.travel("2026-11-22T04:00:00+08:00", tick=False):
+        assert upkeep.keep_up()["customers"] == 0
+        services.set_weights({"phone": (40, 90)}, by=admin)
+    with time_machine.travel("2026-11-23T04:00:00+08:00", tick=False):
+        assert upkeep.keep_up()["customers"] == 1
