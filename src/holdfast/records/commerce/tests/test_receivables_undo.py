@@ -18,6 +18,7 @@ from holdfast.foundation.audit.models import Change
 from holdfast.records.commerce import facts, rules, services
 from holdfast.records.commerce.models import Allocation, Invoice, Payment, PaymentPromise
 from holdfast.records.commerce.tests.factories import InvoiceFactory, PaymentFactory
+from holdfast.records.customers import services as customers
 from holdfast.records.customers.tests.factories import CustomerFactory
 
 DAY = date(2026, 10, 5)
@@ -310,3 +311,23 @@ def test_a_file_of_payments_is_written_in_few_questions(by, customer, django_ass
         services.add_payments(rows, by=by)
 
     assert Allocation.objects.count() == 60
+
+
+@pytest.mark.shows("CRE-03")
+def test_two_customers_made_one_bring_their_money_along_and_part_again_as_they_were(by, customer):
+    other = CustomerFactory()
+    invoice = InvoiceFactory(customer=other, issued_on=date(2026, 7, 1))
+    services.add_promise(invoice, promised_on=DAY, made_on=DAY, amount_minor=5, by=by)
+    payment = PaymentFactory(customer=other, amount_minor=130_000)
+    open_one = InvoiceFactory(customer=customer, amount_minor=50_000)
+    before = state()
+
+    batch = customers.merge_customers(customer, other, by=by)
+    assert {fresh(one).customer_id for one in (invoice, payment, open_one)} == {customer.pk}
+    assert (balance(), credit()) == ((50_000, 50_000), (30_000, 30_000))
+    customers.undo_merge(batch, by=by)
+    assert state() == before
+
+    customers.merge_customers(customer, other, by=by)
+    assert services.allocate_credit([customer.pk], by=by) == 30_000
+    assert (balance(), credit()) == ((20_000, 20_000), (0, 0))
