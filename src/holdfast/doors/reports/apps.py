@@ -9,7 +9,6 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """What this room gives out has a name in the register of exports."""
         from holdfast.foundation.audit.rules.exports import register_export
-
         from holdfast.records.customers.services import register_rewritten
 
         register_export("reports.monthlyreport", _("维析月报"))

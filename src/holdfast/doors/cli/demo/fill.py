@@ -204,7 +204,7 @@ def _scores(months: int, end: date, admin: User) -> None:
     read = read_facts(snapshot)
     while month <= Month.of(end):
         _say(_("评分 %(month)s") % {"month": month})
-        scores.score_month(month, by=admin, snapshot=snapshot, facts=read)
+        scores.score_month(month, by=admin, snapshot=snapshot, facts=read, ahead=month.plus(2) >= Month.of(end))
         month = month.next
 
 

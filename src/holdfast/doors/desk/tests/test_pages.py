@@ -338,7 +338,9 @@ def test_the_customer_page_asks_the_same_number_of_questions(login, owner):
 
     few = questions(browser, plain.get_absolute_url())
 
-    assert questions(browser, rich.get_absolute_url()) == few <= 10  # what is to be heeded, and the own fields, are two of them
+    assert (
+        questions(browser, rich.get_absolute_url()) == few <= 10
+    )  # what is to be heeded, and the own fields, are two of them
 
 
 HUGE = "9" * 40

@@ -178,7 +178,7 @@ def rated_customers(sight: Sight) -> int:
     return int(reference_of(sight).sizes["revenue"])
 
 
-def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | None) -> pa.Table:
+def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | None, *, ahead: bool = True) -> pa.Table:
     """Everything known of each customer at the end of the sight's day; one row per customer, sorted by customer_id.
 
     In: the frozen reference of the quarter; state: the star columns of last month's file, or None. Out: `SCHEMA`.
@@ -197,7 +197,7 @@ def month_table(sight: Sight, reference: grading.Reference, state: pa.Table | No
         _recent(sight.ledger),
         sight.year,
         *_word(sight),
-        _ahead(sight),
+        *([_ahead(sight)] if ahead else []),
         *_told(sight),
     ]
     found = _joined(sight.ids, parts)

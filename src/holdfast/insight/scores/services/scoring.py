@@ -31,12 +31,14 @@ from holdfast.insight.scores.services.references import quarter_of, reference_fo
 from holdfast.insight.scores.writers import remove_others, sha256_of, write_month
 
 FIRST_MONTHS = 12
+FORECAST_MONTHS = 3  # of many months scored at once, the newest ones
 Tell = Callable[[int, int], None]
 
 
 def score_month(
-    month: Month | str, *, by: User | None = None, snapshot: Snapshot | None = None, facts: Facts | None = None
-) -> Run:
+    month: Month | str, *, by: User | None = None, snapshot: Snapshot | None = None, facts: Facts | None = None,
+    ahead: bool = True,
+) -> Run:  # fmt: skip
     """Score one month from the facts of now, write its file, publish the newest month. Safe to run twice.
 
     A past month is scored at its last day and closed, the running month as of today. Stars go on from the file of the
@@ -49,7 +51,7 @@ def score_month(
     params = AnalyzeParams.from_dict(definition.params)
     sight = Sight(facts or read_facts(snapshot), min(month.last, today()), params)
     reference = reference_for(month, sight, definition)
-    table = month_table(sight, reference, _state_before(month))
+    table = month_table(sight, reference, _state_before(month), ahead=ahead)
     return _keep(month, sight, table, definition, snapshot, by)
 
 
@@ -78,7 +80,8 @@ def _score_all(wanted: list[Month], snapshot: Snapshot, facts: Facts, by: User |
     found = []
     for done, month in enumerate(wanted):
         tell(done, len(wanted))
-        found.append(score_month(month, by=by, snapshot=snapshot, facts=facts))
+        ahead = len(wanted) - done <= FORECAST_MONTHS
+        found.append(score_month(month, by=by, snapshot=snapshot, facts=facts, ahead=ahead))
     tell(len(wanted), len(wanted))
     return found
 

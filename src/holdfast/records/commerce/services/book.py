@@ -20,6 +20,7 @@ from holdfast.foundation.audit.models import Batch
 from holdfast.records.commerce.models import Allocation, Invoice, Payment
 from holdfast.records.commerce.services import judging
 from holdfast.records.customers.models import Customer
+from holdfast.records.customers.services.inserting import update_rows
 
 SEVERAL = 400  # parameters of one query
 Source = Payment | Invoice
@@ -137,10 +138,8 @@ class Book:
         now = timezone.now()
         for row in (*invoices, *payments, *altered):
             row.updated_at = now
-        if invoices:
-            Invoice.objects.bulk_update(invoices, {*MONEY_COLUMNS, *self.columns}, batch_size=SEVERAL)
-        if payments:
-            Payment.objects.bulk_update(payments, ("open_minor", "updated_at"), batch_size=SEVERAL)
+        update_rows(invoices, {*MONEY_COLUMNS, *self.columns})
+        update_rows(payments, ("open_minor", "updated_at"))
         judging.judge([row.pk for row in invoices])
         self._journal([*invoices, *payments], altered, by=by, verb=verb, batch=batch)
 
@@ -149,8 +148,7 @@ class Book:
             one.payment = one.payment  # takes over the key that a new payment has by now
         for some in parts(one.pk for one in self.gone):
             Allocation.objects.filter(pk__in=some).delete()
-        if altered:
-            Allocation.objects.bulk_update(altered, ["amount_minor"], batch_size=SEVERAL)
+        update_rows(altered, ["amount_minor"])
         Allocation.objects.bulk_create(self.added)
 
     def _journal(
