@@ -1,4 +1,4 @@
-"""`holdfast import`: a file of customers, products or orders into the database, checked first, written in lots."""
+"""`holdfast import`: a file of customers, orders, invoices, talks … into the database, checked first, written in lots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from holdfast.doors.intake.models import Import
     from holdfast.foundation.accounts.models import User
 
-KINDS = ("customers", "products", "orders")
+KINDS = ("customers", "products", "orders", "contacts", "interactions", "needs", "invoices", "payments")
 STATUSES = (
     ("rows", "行", "rows"), ("new", "新建", "new"), ("update", "更新", "updated"), ("skip", "跳过", "skipped"),
     ("duplicate", "重复", "duplicate"), ("rejected", "有错", "rejected"),
@@ -30,7 +30,9 @@ QUIRKS = (
 )  # fmt: skip
 WRITTEN = (
     ("customers", "客户", "customers"), ("contacts", "联系人", "contacts"), ("products", "产品", "products"),
-    ("orders", "订单", "orders"), ("lines", "订单行", "order lines"), ("updated", "改动", "changed"),
+    ("orders", "订单", "orders"), ("lines", "订单行", "order lines"), ("interactions", "联系记录", "interactions"),
+    ("needs", "需求与偏好", "needs"), ("invoices", "发票", "invoices"), ("payments", "回款", "payments"),
+    ("updated", "改动", "changed"),
 )  # fmt: skip
 
 
@@ -38,10 +40,11 @@ def add_parser(subparsers: Any) -> None:
     """Options of `holdfast import`."""
     t = spoken()
     text = t(
-        "导入客户、产品或订单文件（CSV、XLSX、Parquet）。", "Import customers, products or orders (CSV, XLSX, Parquet)."
+        "导入客户、联系人、订单、发票、回款等文件（CSV、XLSX、Parquet）。",
+        "Import customers, contacts, orders, invoices, payments and more (CSV, XLSX, Parquet).",
     )
     parser = subparsers.add_parser("import", help=text, description=text)
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help="customers | products | orders")
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=" | ".join(KINDS))
     parser.add_argument("file", metavar="FILE", help=t("要导入的文件", "the file"))
     parser.add_argument("--by", required=True, metavar="LOGIN", help=t("以谁的名义和权限", "whose name and rights"))
     parser.add_argument("--map", nargs="+", action="extend", default=[], metavar="COLUMN=FIELD",
@@ -49,7 +52,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--on-duplicate", choices=("skip", "update", "create"), default="skip",
                         help=t("遇到已有的：跳过、更新、仍然新建", "what to do with those on file; skip"))  # fmt: skip
     parser.add_argument("--create-missing", action="store_true",
-                        help=t("订单里的新客户一并建档", "make the customers that orders name"))  # fmt: skip
+                        help=t("文件里提到的新客户一并建档", "make the customers that rows name"))  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help=t("只检查，不写入", "check only, write nothing"))
     parser.add_argument(
         "--errors", metavar="FILE.xlsx", help=t("有错的行连同原因写到这里", "rejected rows with reasons")
@@ -163,8 +166,8 @@ def _received(file: Path, arguments: argparse.Namespace, by: User, t: Tongue) ->
     from holdfast.doors.intake import services
 
     options = {"on_duplicate": arguments.on_duplicate, "customers": "create" if arguments.create_missing else "reject"}
-    if arguments.kind != "customers" and arguments.on_duplicate == "create":
-        options["on_duplicate"] = "skip"  # a product's code and an order's number exist once
+    if arguments.kind not in ("customers", "payments") and arguments.on_duplicate == "create":
+        options["on_duplicate"] = "skip"  # what has a number of its own exists once
     try:
         with file.open("rb") as content:
             imp = services.receive(

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -27,12 +27,54 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _POWER = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _DIGITS = re.compile(r"\d")
 _DAY = re.compile(r"\d{4}\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D*")
+_CLOCK = re.compile(r"[ T](2[0-3]|[01]?\d):([0-5]\d)")
 _SEPARATORS = re.compile(r"[,，、;；|/\n]+")
 STEPS = {"quantity": Decimal("0.001"), "price": Decimal("0.000001"), "rate": Decimal("0.00000001")}
 CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "kind": {
         "company": ("企业", "公司", "单位", "法人", "company", "business", "organisation", "organization", "b2b", "b"),
         "person": ("个人", "自然人", "person", "individual", "consumer", "b2c", "c"),
+    },
+    "invoice_kind": {
+        "invoice": ("发票", "蓝字发票", "蓝字", "增值税专用发票", "增值税普通发票", "invoice", "customer invoice", "out_invoice"),
+        "credit_note": ("红字发票", "红字", "红票", "贷项", "credit note", "customer credit note", "out_refund", "refund"),
+    },
+    "method": {
+        "bank": ("银行转账", "银行", "转账", "电汇", "网银", "对公转账", "bank", "bank transfer", "wire", "transfer", "manual"),
+        "cash": ("现金", "cash"),
+        "wechat": ("微信", "微信支付", "wechat", "wechat pay"),
+        "alipay": ("支付宝", "alipay"),
+        "bill": (
+            "承兑汇票", "承兑", "汇票", "票据", "银行承兑汇票", "商业承兑汇票", "支票", "bill", "bank draft", "cheque", "check",
+            "checks",
+        ),
+        "other": ("其他", "其它", "other"),
+    },
+    "talk": {
+        "call": ("电话", "打电话", "通话", "电话沟通", "电话跟进", "call", "phone", "phone call"),
+        "visit": ("拜访", "上门", "上门拜访", "外勤", "外勤签到", "现场拜访", "visit", "site visit"),
+        "wechat": ("微信", "企业微信", "微信沟通", "wechat"),
+        "email": ("邮件", "电子邮件", "邮箱", "email", "e-mail", "mail"),
+        "meeting": ("会议", "见面", "会面", "面谈", "meeting", "video meeting"),
+        "other": ("其他", "其它", "other", "task", "note"),
+    },
+    "direction": {
+        "out": ("我们联系客户", "呼出", "去电", "主动", "out", "outbound", "outgoing", "held"),
+        "in": ("客户联系我们", "呼入", "来电", "被动", "in", "inbound", "incoming"),
+    },
+    "need_kind": {
+        "requirement": ("特别要求", "特殊要求", "要求", "requirement", "special requirement"),
+        "need": ("需求", "客户需求", "need"),
+        "preference": ("偏好", "喜好", "preference"),
+        "hobby": ("爱好", "兴趣", "hobby", "interest"),
+        "business": ("业务流程", "业务", "business", "business process"),
+        "environment": ("经营环境", "环境", "environment"),
+        "support": ("需要的支持", "支持", "support"),
+    },
+    "need_source": {
+        "visit": ("拜访", "visit"), "call": ("电话", "call", "phone"), "wechat": ("微信", "wechat"),
+        "email": ("邮件", "email"), "meeting": ("会议", "meeting"), "survey": ("问卷", "survey"),
+        "overheard": ("听说", "overheard"), "import": ("导入", "import"), "other": ("其他", "其它", "other"),
     },
     "channel": {
         "end": ("最终客户", "终端", "终端客户", "直客", "否", "end", "end customer", "direct", "no"),
@@ -85,6 +127,12 @@ class Readers:
     def _date(self, _known: Field, settled: Settled) -> Read:
         return lambda value: read_day(value, settled.order)
 
+    def _moment(self, _known: Field, settled: Settled) -> Read:
+        return lambda value: read_moment(value, settled.order)
+
+    def _author(self, _known: Field, _settled: Settled) -> Read:
+        return lambda value: read_author(value, self.staff)
+
     def _quantity(self, known: Field, settled: Settled) -> Read:
         step = STEPS[known.reads]
 
@@ -123,7 +171,8 @@ class Readers:
         return read_uscc
 
     def _choice(self, known: Field, _settled: Settled) -> Read:
-        return lambda value: read_choice(value, known.name, CHOICES[known.name])
+        name = known.choices or known.name
+        return lambda value: read_choice(value, name, CHOICES[name], warn=name == "talk")
 
     def _order_kind(self, _known: Field, _settled: Settled) -> Read:
         return lambda value: read_choice(value, "order_kind", ORDER_KINDS)
@@ -174,6 +223,29 @@ def read_day(value: Any, order: str | None) -> date | None:
         raise
 
 
+def read_moment(value: Any, order: str | None) -> str | None:
+    """A day with its time of day, where one is written, as `2026-01-05T14:30`; nine in the morning without one."""
+    day = read_day(value, order)
+    if day is None:
+        return None
+    if isinstance(value, datetime):
+        clock = value.strftime("%H:%M")
+    else:
+        found = _CLOCK.search(str(value))
+        clock = f"{int(found[1]):02d}:{found[2]}" if found else ""
+    return f"{day.isoformat()}T{clock if clock not in ('', '00:00') else '09:00'}"
+
+
+def read_author(value: Any, staff: Mapping[str, int | None]) -> int | None:
+    """The user id of a colleague; one who is not with the company any more keeps no row out."""
+    text = plain_text(value)
+    if text is None or sheets.is_missing(text):
+        return None
+    if (found := staff.get(text.lower())) is None:
+        raise Wrong("unknown_author", warn=True, text=text[:30])
+    return found
+
+
 def read_percent(value: Any, decimal_comma: bool = False) -> Decimal | None:
     """A tax rate as a share: 13%, 13 and 0.13 are the same."""
     rate = sheets.parse_number(value, decimal_comma=decimal_comma)
@@ -198,8 +270,10 @@ def read_grade(value: Any) -> int | None:
 def read_phone(value: Any) -> str | None:
     """A phone number as written; too few or lost digits are told."""
     text = plain_text(value)
-    if text is None or sheets.is_missing(text) or is_mask(text):
-        return None  # a mask from an export says nothing
+    if text is None or sheets.is_missing(text):
+        return None
+    if is_mask(text):
+        raise Wrong("masked", warn=True, text=text[:40])  # it came from an export and says nothing
     plain = unicodedata.normalize("NFKC", text)
     if _POWER.fullmatch(plain):
         raise Wrong("phone_power")
@@ -213,8 +287,10 @@ def read_phone(value: Any) -> str | None:
 
 def read_email(value: Any) -> str | None:
     text = plain_text(value)
-    if text is None or sheets.is_missing(text) or is_mask(text):
+    if text is None or sheets.is_missing(text):
         return None
+    if is_mask(text):
+        raise Wrong("masked", warn=True, text=text[:40])
     try:
         validate_email(text)
     except ValidationError:
@@ -244,7 +320,7 @@ def read_uscc(value: Any) -> str | None:
     return code
 
 
-def read_choice(value: Any, name: str, choices: Mapping[str, tuple[str, ...]]) -> str | None:
+def read_choice(value: Any, name: str, choices: Mapping[str, tuple[str, ...]], *, warn: bool = False) -> str | None:
     text = plain_text(value)
     if text is None or sheets.is_missing(text):
         return None
@@ -252,6 +328,8 @@ def read_choice(value: Any, name: str, choices: Mapping[str, tuple[str, ...]]) -
     for code, names in choices.items():
         if word == code or word in names:
             return code
+    if warn:
+        raise Wrong("unknown_channel", warn=True, text=text[:30])
     raise Wrong("choice", text=text[:30], choices=name)
 
 

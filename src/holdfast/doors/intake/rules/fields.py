@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from holdfast.common.sheets import Role
 GUESSED_AS = {
     "quantity": "number", "price": "money", "percent": "number", "grade": "number", "rate": "number",
     "uscc": "code", "choice": "text", "owner": "text", "tags": "text", "birthday": "text", "currency": "text",
-    "order_kind": "text", "yes_no": "bool", "custom_text": "text", "custom_choice": "text", "custom_number": "number",
+    "order_kind": "text", "yes_no": "bool", "moment": "date", "author": "text", "custom_text": "text", "custom_choice": "text", "custom_number": "number",
     "custom_date": "date", "custom_yes_no": "bool",
 }  # fmt: skip
 
@@ -26,7 +25,7 @@ GUESSED_AS = {
 class Field:
     """One thing we know of a row. `reads`: how a cell becomes a value; `limit`: longest text; `secret`: needs see_profit.
 
-    `custom`: the company's own field that it is, if it is one.
+    `custom`: the company's own field that it is, if it is one. `choices`: which words it takes, else its own name's.
     """
 
     name: str
@@ -37,6 +36,7 @@ class Field:
     limit: int = 0
     secret: bool = False
     custom: Any = None
+    choices: str = ""
 
     @property
     def role(self) -> Role:
@@ -122,9 +122,3 @@ ORDER_FIELDS = (
     Field("rate", "rate", pgettext_lazy("column", "汇率"), words("汇率|exchange rate|fx rate|rate")),
     Field("note", "text", pgettext_lazy("column", "订单备注"), words("订单备注|备注|说明|order note|remarks|remark|notes"), limit=200),
 )  # fmt: skip
-
-FIELDS: Mapping[str, tuple[Field, ...]] = {
-    "customers": CUSTOMER_FIELDS,
-    "products": PRODUCT_FIELDS,
-    "orders": ORDER_FIELDS,
-}

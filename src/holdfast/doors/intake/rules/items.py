@@ -111,7 +111,7 @@ def build(kind: str, rows: Sequence[Row], options: Mapping[str, str]) -> Item:
     item = Item(list(rows))
     for row in item.rows:
         row.status = "rejected" if row.is_wrong else ""
-    {"customers": _customer, "products": _product, "orders": _order}[kind](item, options)
+    {"customers": _customer, "products": _product, "orders": _order}.get(kind, _one_row)(item, options)
     if not item.live_rows():
         item.status = "rejected"
     return item
@@ -177,6 +177,19 @@ def _product(item: Item, _options: Mapping[str, str]) -> None:
         if item.fields:
             row.status = "rejected"
             row.problems.append(error("code", "same_key", row=item.first))
+        else:
+            item.fields = dict(row.fields)
+
+
+def _one_row(item: Item, _options: Mapping[str, str]) -> None:
+    """A record of one row; others of its key say the same, or contradict it."""
+    seen: dict[str, Row] = {}
+    for row in item.live_rows():
+        if _is_repeat(row, seen):
+            continue
+        if item.fields:
+            row.status = "rejected"
+            row.problems.append(error("number" if "number" in row.fields else "name", "same_key", row=item.first))
         else:
             item.fields = dict(row.fields)
 

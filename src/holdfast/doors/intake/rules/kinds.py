@@ -1,4 +1,4 @@
-"""The three kinds of import: their fields, their options, and what they ask of the importer."""
+"""The kinds of import: their fields, their options, and what they ask of the importer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from holdfast.common.sheets import Role
 from holdfast.doors.intake.rules.fields import CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS, Field
+from holdfast.doors.intake.rules.owned_fields import (
+    CONTACTS_FIELDS,
+    CUSTOMER_KEYS,
+    INTERACTIONS_FIELDS,
+    INVOICES_FIELDS,
+    NEEDS_FIELDS,
+    PAYMENTS_FIELDS,
+)
 from holdfast.foundation.accounts.rules import Permission
 
 ON_DUPLICATE: Mapping[str, Promise] = {
@@ -25,6 +33,7 @@ MATCH: Mapping[str, Promise] = {
     "uscc": _("只看统一社会信用代码"),
     "phone": _("只看电话"),
     "name": _("只看名称"),
+    "email": _("只看邮箱"),
 }
 OWNER: Mapping[str, Promise] = {
     "me": _("归我"),
@@ -39,6 +48,8 @@ CUSTOMERS: Mapping[str, Promise] = {
     "create": _("按文件新建客户"),
     "reject": _("退回，不写入"),
 }
+
+KEYS = {field.name for field in CUSTOMER_KEYS}
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,14 @@ class Kind:
                 lacking.append(self.field("customer_code"))
             if not there & {"quantity", "amount"}:
                 lacking.append(self.field("quantity"))
+        if self.is_owned and not there & (KEYS | ({"invoice"} if self.name == "payments" else set())):
+            lacking.append(self.field("customer_code"))
         return lacking
+
+    @property
+    def is_owned(self) -> bool:
+        """Its rows belong to customers, whom a column has to name."""
+        return self.fields is not ORDER_FIELDS and any(field is CUSTOMER_KEYS[0] for field in self.fields)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -91,6 +109,31 @@ KINDS: Mapping[str, Kind] = {
         (Permission.IMPORT, Permission.ORDER_EDIT),
         {"on_duplicate": ("skip", "update"), "customers": ("reject", "create"), "products": tuple(PRODUCTS),
          "drop_duplicates": ("no", "yes"), "owner": tuple(OWNER)},
+    ),
+    "contacts": Kind(
+        "contacts", pgettext_lazy("import", "联系人"), _("给已有客户添联系人，一行一位"), "id-badge", CONTACTS_FIELDS,
+        (Permission.IMPORT, Permission.CUSTOMER_EDIT),
+        {"on_duplicate": ("fill", "skip", "update"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
+    ),
+    "interactions": Kind(
+        "interactions", pgettext_lazy("import", "联系记录"), _("拜访、电话、微信等往来，一行一次"), "message-2",
+        INTERACTIONS_FIELDS, (Permission.IMPORT, Permission.TASK_EDIT),
+        {"on_duplicate": ("skip",), "customers": ("reject", "create"), "owner": tuple(OWNER)},
+    ),
+    "needs": Kind(
+        "needs", pgettext_lazy("import", "需求与偏好"), _("客户说过的话：需求、偏好、爱好、要求，一行一条"), "heart", NEEDS_FIELDS,
+        (Permission.IMPORT, Permission.CUSTOMER_EDIT),
+        {"on_duplicate": ("skip", "update"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
+    ),
+    "invoices": Kind(
+        "invoices", pgettext_lazy("import", "发票"), _("发票号、客户、开票日、到期日和含税金额，一行一张"), "file-invoice",
+        INVOICES_FIELDS, (Permission.IMPORT, Permission.INVOICE_EDIT),
+        {"on_duplicate": ("skip", "update"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
+    ),
+    "payments": Kind(
+        "payments", pgettext_lazy("import", "回款"), _("到账日和金额；写了发票号就核销它，没写就按到期先后核销"), "cash",
+        PAYMENTS_FIELDS, (Permission.IMPORT, Permission.INVOICE_EDIT),
+        {"on_duplicate": ("skip", "create"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
     ),
 }  # fmt: skip
 CHOICES: Mapping[str, Mapping[str, Promise]] = {

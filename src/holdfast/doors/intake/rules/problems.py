@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from holdfast.common import sheets
 from holdfast.common.sheets.sentences import SENTENCES as CELL_SENTENCES
 from holdfast.doors.intake.rules.cells import CHOICES, ORDER_KINDS
-from holdfast.doors.intake.rules.fields import FIELDS
+from holdfast.doors.intake.rules.kinds import KINDS
+from holdfast.records.commerce.rules import MONEY_PROBLEMS
 from holdfast.records.commerce.rules import PROBLEMS as ORDER_SENTENCES
+from holdfast.records.customers.rules import NEED_PROBLEMS
 from holdfast.records.customers.rules import PROBLEMS as CUSTOMER_SENTENCES
 
 SENTENCES: Mapping[str, Promise] = {
@@ -64,6 +66,18 @@ SENTENCES: Mapping[str, Promise] = {
     "order_voided": _("这张订单已作废，不会改动"),
     "unknown_order": _("没有原订单「%(text)s」，退货将不关联原订单"),
     "refused": _("%(text)s"),
+    "masked": _("「%(text)s」是打了星号的号码，不写入，也不改已有的"),
+    "on_file": _("档案里已有相同的一条，跳过"),
+    "voided": _("发票已作废，不会改动"),
+    "number_hidden": _("发票号已用于您范围外的客户，请核对"),
+    "lost_order": _("没有订单「%(text)s」，发票将不关联订单"),
+    "unknown_invoice": _("没有发票「%(text)s」，请先导入发票，或清空这一格由系统按到期先后核销"),
+    "other_invoice": _("发票「%(text)s」不是这位客户的，请核对"),
+    "unknown_contact": _("这位客户没有联系人「%(text)s」，记录照样写入，不挂联系人"),
+    "unknown_author": _("没有叫「%(text)s」的同事，记在您的名下"),
+    "future_talk": _("联系日期在未来，还没有发生的请派成任务"),
+    "minutes_range": _("用时应在 1 到 %(most)s 分钟之间，先空着"),
+    "unknown_channel": _("「%(text)s」不是已有的联系方式，记作其他"),
     "custom_text": _("%(label)s太长，请缩短"),
     "custom_number": _("%(label)s要填数字，「%(text)s」不是"),
     "custom_date": _("%(label)s要填日期，「%(text)s」认不出"),
@@ -78,7 +92,9 @@ ON: Mapping[str, Promise] = {
     "email": pgettext_lazy("match", "邮箱"),
     "erased": pgettext_lazy("match", "要求删除过的号码"),
 }
-RECORD_SENTENCES: Mapping[str, Promise | str] = {**ORDER_SENTENCES, **CUSTOMER_SENTENCES}
+RECORD_SENTENCES: Mapping[str, Promise | str] = {
+    **MONEY_PROBLEMS, **NEED_PROBLEMS, **ORDER_SENTENCES, **CUSTOMER_SENTENCES,
+}  # fmt: skip
 ERROR, WARN, INFO = "e", "w", "i"
 
 
@@ -165,4 +181,4 @@ def _is_english() -> bool:
 def label_of(name: str) -> Promise | str:
     """The label of `kind.field`; the field's own name where there is none."""
     kind, _dot, field = name.rpartition(".")
-    return next((known.label for known in FIELDS.get(kind, ()) if known.name == field), field)
+    return next((known.label for known in KINDS[kind].fields if known.name == field), field) if kind in KINDS else field

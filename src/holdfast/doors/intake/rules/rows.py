@@ -68,8 +68,16 @@ class RowReader:
             for known in fields or KINDS[kind].fields
             if known.name in columns
         ]
-        self._finish = _Orders(columns) if kind == "orders" else FINISH[kind]
+        self._finish = self._finisher(kind, columns)
         self._defaults = _defaults(kind, columns)
+
+    @staticmethod
+    def _finisher(kind: str, columns: Mapping[str, str]) -> Callable[[Row], None]:
+        from holdfast.doors.intake.rules.owned import finish_of
+
+        if kind == "orders":
+            return _Orders(columns)
+        return FINISH[kind] if kind in FINISH else finish_of(kind)
 
     def read(self, number: int, values: Mapping[str, Any], cells: list[Any]) -> Row:
         row = Row(number, cells)

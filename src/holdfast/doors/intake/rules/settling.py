@@ -24,7 +24,7 @@ class Settling:
             if known.name not in columns:
                 continue
             heading = columns[known.name]
-            if known.reads == "date":
+            if known.reads in ("date", "moment"):
                 self._dates[known.name] = (heading, sheets.DateOrder())
             elif known.reads in NUMBERS:
                 self._numbers[known.name] = (heading, sheets.NumberStyle())

@@ -24,6 +24,11 @@ FIRST_COLUMNS = {
     "customers": ("name", "contact_name", "contact_phone", "phone", "owner", "first_seen_on"),
     "products": ("code", "name", "category", "price"),
     "orders": ("number", "customer_code", "customer_name", "ordered_on", "product_name", "quantity", "price"),
+    "contacts": ("name", "customer_name", "customer_code", "title", "phone", "email"),
+    "interactions": ("customer_name", "summary", "customer_code", "at", "channel", "author"),
+    "needs": ("customer_name", "text", "customer_code", "said_on", "kind"),
+    "invoices": ("number", "customer_name", "customer_code", "issued_on", "due_on", "amount"),
+    "payments": ("customer_name", "amount", "customer_code", "received_on", "invoice", "method"),
 }
 STEPS = (_("上传"), _("对应列"), _("检查与预览"), _("写入"))
 STEP_OF = {"uploaded": 2, "mapped": 3, "checked": 3}
@@ -99,7 +104,8 @@ def columns_context(imp: Import, form: ColumnsForm, viewer: User) -> dict[str, A
     return {
         "imp": imp, "form": form, "lines": lines, "steps": wizard(2), "unclear": imp.unclear.items(),
         "matched": len(imp.columns), "earlier": queries.earlier_same(imp), "missing": imp.spec.missing(imp.columns),
-        "sheets": imp.facts.get("sheets", []), "dates": any(f.reads == "date" and f.name in imp.columns for f in imp.spec.fields),
+        "sheets": imp.facts.get("sheets", []),
+        "dates": any(f.reads in ("date", "moment") and f.name in imp.columns for f in imp.spec.fields),
     }  # fmt: skip
 
 
@@ -122,7 +128,7 @@ def import_context(imp: Import, *, show: str = "", after: int = 0, keep: int = 0
 
 def _phones(imp: Import) -> int:
     """Rows that bring a phone number of a person along."""
-    has_phone = imp.kind == "customers" and {"contact_phone", "phone"} & set(imp.columns)
+    has_phone = imp.kind in ("customers", "contacts") and {"contact_phone", "phone"} & set(imp.columns)
     return imp.to_write if has_phone else 0
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from holdfast.doors.intake.writers.base import Writer
+from holdfast.doors.intake.writers.contacts import ContactWriter
 from holdfast.doors.intake.writers.customers import CustomerWriter
+from holdfast.doors.intake.writers.money import InvoiceWriter, PaymentWriter
 from holdfast.doors.intake.writers.orders import OrderWriter
 from holdfast.doors.intake.writers.products import ProductWriter
+from holdfast.doors.intake.writers.talks import InteractionWriter, NeedWriter
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit.models import Batch
 
@@ -15,6 +18,11 @@ WRITERS: Mapping[str, type[Writer]] = {
     "customers": CustomerWriter,
     "products": ProductWriter,
     "orders": OrderWriter,
+    "contacts": ContactWriter,
+    "interactions": InteractionWriter,
+    "needs": NeedWriter,
+    "invoices": InvoiceWriter,
+    "payments": PaymentWriter,
 }
 
 

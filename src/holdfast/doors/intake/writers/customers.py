@@ -171,7 +171,7 @@ class CustomerWriter(Writer):
         tags = set(item.fields.get("tags") or ()) - {tag.name for tag in customer.tags.all()}
         if tags:
             changes["tags"] = sorted(tags)
-        people = _changed_people(list(customer.contacts.all()), item.parts, fill=fill)
+        people = changed_people(list(customer.contacts.all()), item.parts, fill=fill)
         if people:
             changes["contacts"] = people
         return changes | self._new_owner(customer, item, fill=fill)
@@ -257,9 +257,7 @@ def _column(on: str, item: Item) -> str:
     return on
 
 
-def _changed_people(
-    people: Sequence[Contact], rows: Sequence[Mapping[str, Any]], *, fill: bool
-) -> list[dict[str, Any]]:
+def changed_people(people: Sequence[Contact], rows: Sequence[Mapping[str, Any]], *, fill: bool) -> list[dict[str, Any]]:
     """Contacts that are new, and what the file says otherwise of those on file."""
     known = {searchkeys.person_key(person.name): person for person in people}
     changed = []

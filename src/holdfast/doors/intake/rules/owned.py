@@ -1,0 +1,94 @@
+"""Rows about customers already known: what each must say, what makes two rows one, and the record they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.utils import timezone
+
+from holdfast.common import searchkeys
+from holdfast.doors.intake.rules.kinds import KEYS, KINDS
+from holdfast.doors.intake.rules.problems import error, warning
+from holdfast.doors.intake.rules.rows import Row
+from holdfast.records.timeline.rules import MOST_MINUTES
+
+
+def finish_of(kind: str) -> Callable[[Row], None]:
+    """What is done with every row of this kind once its cells are read."""
+    required = [field.name for field in KINDS[kind].fields if field.required]
+
+    def finish(row: Row) -> None:
+        wrong = {problem.field for problem in row.problems if problem.is_error}
+        for name in required:
+            if name not in row.fields and name not in wrong:
+                row.problems.append(error(name, "missing", field=f"{kind}.{name}"))
+        if not KEYS & (row.fields.keys() | wrong) and not (kind == "payments" and "invoice" in row.fields):
+            row.problems.append(error("customer_code", "no_customer"))
+        if kind in SETTLE:
+            SETTLE[kind](row)
+        row.key = KEY_OF.get(kind, _whole)(row.fields)
+
+    return finish
+
+
+# --- kind by kind -------------------------------------------------------------------------------------------------
+
+
+def _settle_invoice(row: Row) -> None:
+    """A negative amount is a credit note; its day of payment is the day it is issued."""
+    fields = row.fields
+    if "kind" not in fields and fields.get("amount", 0) < 0:
+        fields["kind"] = "credit_note"
+
+
+def _settle_interaction(row: Row) -> None:
+    fields = row.fields
+    fields.setdefault("channel", "other")
+    fields.setdefault("direction", "out")
+    if "at" in fields and moment_of(fields["at"]) > timezone.now():
+        row.problems.append(error("at", "future_talk"))
+    minutes = fields.pop("minutes", None)
+    if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+        row.problems.append(warning("minutes", "minutes_range", most=MOST_MINUTES))
+    elif minutes is not None:
+        fields["minutes"] = int(minutes)
+
+
+def _settle_need(row: Row) -> None:
+    row.fields.setdefault("kind", "need")
+    row.fields.setdefault("source", "import")
+
+
+def moment_of(text: str) -> datetime:
+    """The moment of a stored time, in the company's zone."""
+    return timezone.make_aware(datetime.fromisoformat(text))
+
+
+SETTLE: Mapping[str, Callable[[Row], None]] = {
+    "invoices": _settle_invoice, "interactions": _settle_interaction, "needs": _settle_need,
+}  # fmt: skip
+
+
+# --- which rows are one record ------------------------------------------------------------------------------------
+
+
+def _whole(fields: Mapping[str, Any]) -> str | None:
+    """Rows that say the same are one."""
+    said = repr(sorted((name, str(value)) for name, value in fields.items()))
+    return blake2b(said.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+def _person(fields: Mapping[str, Any]) -> str | None:
+    customer = next((str(fields[name]) for name in sorted(KEYS) if name in fields), "")
+    if "name" not in fields:
+        return None
+    return "|".join((customer, searchkeys.person_key(fields["name"]), searchkeys.phone_key(fields.get("phone", ""))))
+
+
+KEY_OF: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
+    "invoices": lambda fields: fields.get("number"), "contacts": _person,
+}  # fmt: skip
+KEY_FIELD: Mapping[str, str] = {"invoices": "number", "contacts": "name"}

@@ -1,0 +1,192 @@
+"""Invoices and payments of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from holdfast.common.money import to_minor
+from holdfast.doors.intake.rules.items import Item
+from holdfast.doors.intake.writers.owned import OwnedWriter
+from holdfast.records.commerce import rules
+from holdfast.records.commerce import services as commerce
+from holdfast.records.commerce.models import METHODS, Invoice, Order, Payment
+from holdfast.records.commerce.queries import invoices_by_number, orders_by_number
+
+INVOICE_FIELDS = (
+    "number", "issued_on", "due_on", "kind", "currency", "rate", "disputed_on", "dispute_lost", "written_off_on", "note",
+)  # fmt: skip
+FIELD_OF = {
+    "due_early": "due_on", "no_amount": "amount", "amount_too_large": "amount", "negative_invoice": "amount",
+    "bad_rate": "rate", "lost_without_dispute": "disputed_on", "no_invoice_number": "number",
+}  # fmt: skip
+_BETWEEN = re.compile(r"[,，、;；|\s]+")
+
+
+class InvoiceWriter(OwnedWriter):
+    what = "invoices"
+
+    def decide(self, items: Sequence[Item]) -> None:
+        known = invoices_by_number(item.fields["number"] for item in items)
+        orders = orders_by_number({item.fields["order"] for item in items if "order" in item.fields})
+        seen = self.visible({invoice.customer_id for invoice in known.values()})
+        for item in items:
+            self._decide(item, known.get(item.fields["number"]), orders, seen)
+
+    def _decide(self, item: Item, invoice: Invoice | None, orders: Mapping[str, Order], seen: set[int]) -> None:
+        if item.fields.get("currency", settings.CURRENCY) != settings.CURRENCY and "rate" not in item.fields:
+            item.reject("currency", "rate_missing", text=item.fields["currency"])
+            return
+        row = _invoice_row(item)
+        if problem := rules.invoice_problem(row):
+            item.reject(FIELD_OF.get(problem, ""), problem)
+            return
+        item.changes = {"row": row, "invoice": invoice}
+        self._link(item, orders)
+        if invoice is None:
+            item.settle("new")
+        elif invoice.customer_id not in seen:
+            item.reject("number", "number_hidden")
+        else:
+            self._known(item, invoice, row)
+
+    def _known(self, item: Item, invoice: Invoice, row: Mapping[str, Any]) -> None:
+        if invoice.voided_at:
+            item.note("number", "voided")
+            item.settle("skip")
+        elif not _differs(item, invoice, row):
+            item.note("number", "identical")
+            item.settle("skip")
+        elif self.options["on_duplicate"] == "skip":
+            item.note("number", "exists", text=invoice.number, on="code")
+            item.settle("skip")
+        else:
+            item.settle("update")
+
+    def _link(self, item: Item, orders: Mapping[str, Order]) -> None:
+        """Its order, if that stands and is this customer's; else the invoice stands alone."""
+        order = orders.get(item.fields.get("order", ""))
+        if (
+            order is not None
+            and item.target is not None
+            and order.customer_id == item.target.pk
+            and not order.voided_at
+        ):
+            item.changes["row"]["order"] = order
+        elif "order" in item.fields:
+            item.warn("order", "lost_order", text=item.fields["order"])
+
+    def add(self, items: Sequence[Item]) -> int:
+        rows: Any = [{**item.changes["row"], "customer": item.target} for item in items]
+        return len(commerce.add_invoices(rows, by=self.by, batch=self.batch))
+
+    def change(self, items: Sequence[Item]) -> int:
+        pairs = [(item.changes["invoice"], {**item.changes["row"], "customer": item.target}) for item in items]
+        return len(commerce.change_invoices(pairs, by=self.by, batch=self.batch))
+
+
+def _invoice_row(item: Item) -> dict[str, Any]:
+    """The amount is kept in the company's currency, whatever the invoice is written in."""
+    row = {name: item.fields[name] for name in INVOICE_FIELDS if name in item.fields}
+    amount = item.fields["amount"] * item.fields.get("rate", Decimal(1))
+    minor = to_minor(amount, settings.CURRENCY)
+    return {**row, "amount_minor": -abs(minor) if row.get("kind") == "credit_note" else minor}
+
+
+def _differs(item: Item, invoice: Invoice, row: Mapping[str, Any]) -> bool:
+    if item.target is None or item.target.pk != invoice.customer_id:
+        return True
+    return any(getattr(invoice, name) != value for name, value in row.items())
+
+
+class PaymentWriter(OwnedWriter):
+    what = "payments"
+
+    def look_up(self, items: Sequence[Item]) -> None:
+        """A payment that names its invoices needs no other customer."""
+        live = [item for item in items if item.is_open]
+        self._invoices = invoices_by_number(number for item in live for number in _numbers(item))
+        self._seen = self.visible({invoice.customer_id for invoice in self._invoices.values()})
+        for item in live:
+            self._check_invoices(item)
+        named = [item for item in live if item.is_open and not _has_customer(item)]
+        rest = [item for item in live if item.is_open and _has_customer(item)]
+        for item in named:
+            item.target = self._invoices[_numbers(item)[0]].customer
+        self._find_customers(rest)
+        self.decide([item for item in live if item.is_open])
+
+    def _check_invoices(self, item: Item) -> None:
+        for number in _numbers(item):
+            invoice = self._invoices.get(number)
+            if invoice is None or invoice.customer_id not in self._seen or invoice.voided_at:
+                item.reject("invoice", "unknown_invoice", text=number[:60])
+                return
+
+    def decide(self, items: Sequence[Item]) -> None:
+        known = _payments_on_file(items)
+        for item in items:
+            row = _payment_row(item)
+            problem = rules.payment_problem(row, METHODS)
+            other = next((n for n in _numbers(item) if not _is_of(self._invoices[n], item)), None)
+            if problem:
+                item.reject("amount" if "amount" in problem else "received_on", problem)
+            elif other:
+                item.reject("invoice", "other_invoice", text=other[:60])
+            elif self.options["on_duplicate"] == "skip" and item.target and _payment_key(item) in known:
+                item.note("amount", "on_file")
+                item.settle("skip")
+            else:
+                item.settle("new")
+
+    def add(self, items: Sequence[Item]) -> int:
+        """Named invoices are settled in the order written, each up to what is open; the rest stays as credit."""
+        fresh = invoices_by_number(number for item in items for number in _numbers(item))
+        left = {number: max(invoice.open_minor, 0) for number, invoice in fresh.items()}
+        rows: Any = []
+        for item in items:
+            row = {**_payment_row(item), "customer": item.target}
+            if (numbers := _numbers(item)) and row["amount_minor"] > 0:
+                spread = rules.spread(row["amount_minor"], [(number, left[number]) for number in numbers])
+                row["allocations"] = [(fresh[number], minor) for number, minor in spread]
+                for number, minor in spread:
+                    left[number] -= minor
+            rows.append(row)
+        return len(commerce.add_payments(rows, by=self.by, batch=self.batch))
+
+
+def _numbers(item: Item) -> list[str]:
+    return [part for part in dict.fromkeys(_BETWEEN.split(item.fields.get("invoice", ""))) if part]
+
+
+def _has_customer(item: Item) -> bool:
+    return any(name.startswith("customer_") for name in item.fields) or not _numbers(item)
+
+
+def _is_of(invoice: Invoice, item: Item) -> bool:
+    return item.target is not None and invoice.customer_id == item.target.pk
+
+
+def _payment_row(item: Item) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        name: item.fields[name] for name in ("received_on", "method", "reference", "note") if name in item.fields
+    }
+    return {**row, "amount_minor": to_minor(item.fields["amount"], settings.CURRENCY)}
+
+
+def _payment_key(item: Item) -> tuple[Any, ...]:
+    row = _payment_row(item)
+    return item.target.pk, row["received_on"], row["amount_minor"], row.get("reference", "")
+
+
+def _payments_on_file(items: Sequence[Item]) -> set[tuple[Any, ...]]:
+    """Payments that stand, by customer, day, amount and reference."""
+    found = Payment.objects.filter(
+        customer__in={item.target.pk for item in items if item.target},
+        received_on__in={item.fields["received_on"] for item in items}, voided_at=None,
+    )  # fmt: skip
+    return set(found.values_list("customer_id", "received_on", "amount_minor", "reference"))
