@@ -25,6 +25,7 @@ MODULES = (
     "grading",
     "integrity",
     "pareto",
+    "matrix",
     "movement",
     "churn",
     "lifetime",
