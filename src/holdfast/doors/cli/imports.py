@@ -51,6 +51,8 @@ def add_parser(subparsers: Any) -> None:
                         help=t("指明哪列是什么，如 会员号=customer_code", "say which column is what: Member=customer_code"))  # fmt: skip
     parser.add_argument("--on-duplicate", choices=("skip", "update", "create"), default="skip",
                         help=t("遇到已有的：跳过、更新、仍然新建", "what to do with those on file; skip"))  # fmt: skip
+    parser.add_argument("--match", choices=("auto", "code", "uscc", "phone", "email", "name"), default="auto",
+                        help=t("凭什么认出已有客户", "by which key customers on file are recognised"))  # fmt: skip
     parser.add_argument("--create-missing", action="store_true",
                         help=t("文件里提到的新客户一并建档", "make the customers that rows name"))  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help=t("只检查，不写入", "check only, write nothing"))
@@ -166,6 +168,7 @@ def _received(file: Path, arguments: argparse.Namespace, by: User, t: Tongue) ->
     from holdfast.doors.intake import services
 
     options = {"on_duplicate": arguments.on_duplicate, "customers": "create" if arguments.create_missing else "reject"}
+    options["match"] = arguments.match
     if arguments.kind not in ("customers", "payments") and arguments.on_duplicate == "create":
         options["on_duplicate"] = "skip"  # what has a number of its own exists once
     try:

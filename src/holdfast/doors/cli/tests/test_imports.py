@@ -10,7 +10,8 @@ from holdfast.doors.cli.main import main
 from holdfast.doors.intake.models import Import
 from holdfast.doors.intake.models.imports import uploads_folder
 from holdfast.doors.intake.tests import making
-from holdfast.records.commerce.models import Order
+from holdfast.records.commerce.models import Invoice, Order
+from holdfast.records.customers import services as customers
 from holdfast.records.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,32 @@ def test_columns_can_be_named_and_missing_customers_made(manager, tmp_path, caps
     assert "rejected: 1" in refused
     assert "orders 1" in capsys.readouterr().out
     assert Order.objects.get(number="A1").amount_minor == 1000
+
+
+def test_invoices_and_payments_come_in_and_settle_each_other(manager, tmp_path, capsys):
+    invoices, payments = tmp_path / "invoices.csv", tmp_path / "payments.csv"
+    head = ["invoice number", "customer code", "invoice date", "due date", "amount"]
+    invoices.write_bytes(making.csv_file(head, [["F1", "K1", "2026-01-06", "2026-02-05", "100.00"]]))
+    payments.write_bytes(making.csv_file(["payment date", "amount", "invoice number"], [["2026-02-03", "40", "F1"]]))
+
+    command("import", "invoices", invoices, "--by", "manager", "--create-missing")
+    command("import", "payments", payments, "--by", "manager")
+
+    said = capsys.readouterr().out
+    assert "invoices 1" in said
+    assert "payments 1" in said
+    assert Invoice.objects.get().open_minor == 6_000
+
+
+def test_customers_are_updated_by_the_key_that_is_asked_for(manager, tmp_path, capsys):
+    customers.add_customer(by=manager, name="甲机械", email="a@example.com", owner=manager)
+    path = tmp_path / "a.csv"
+    path.write_bytes(making.csv_file(["客户名称", "公司邮箱", "城市"], [["甲机械集团", "a@example.com", "苏州"]]))
+
+    command("import", "customers", path, "--by", "manager", "--match", "email", "--on-duplicate", "update")
+
+    kept = Customer.objects.get()
+    assert (kept.name, kept.city) == ("甲机械集团", "苏州")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from holdfast.doors.intake import queries, readers
 from holdfast.doors.intake.models import Import
 from holdfast.doors.intake.models import Mapping as SavedMapping
 from holdfast.doors.intake.models.imports import uploads_folder
+from holdfast.doors.intake.rules.fields import CUSTOM
 from holdfast.doors.intake.rules.kinds import KINDS, settled_options
+from holdfast.doors.intake.rules.known import recognised
 from holdfast.doors.intake.rules.problems import sentence_of
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
@@ -88,6 +90,8 @@ def _new_import(
     imp.headings, imp.facts, imp.sheet_name = looked.headings, looked.facts, looked.facts["sheet"]
     imp.facts["how"] = looked.guess.how
     imp.columns, imp.unclear = dict(looked.guess.columns), looked.unclear
+    if not how.get("said"):
+        _take_known(imp)
     saved = queries.mapping_for(by, kind, looked.headings)
     if saved and not how.get("said"):
         imp.columns = {field: heading for field, heading in saved.columns.items() if heading in looked.headings}
@@ -98,12 +102,22 @@ def _new_import(
     return imp
 
 
+def _take_known(imp: Import) -> None:
+    """The columns of another system's export, where the headings tell which it is; own fields stay as guessed."""
+    if found := recognised(imp.kind, imp.headings):
+        system, columns = found
+        own = {name: heading for name, heading in imp.columns.items() if name.startswith(CUSTOM)}
+        imp.columns = {**own, **columns}
+        imp.facts = {**imp.facts, "known": system, "how": {}}
+
+
 def set_sheet(imp: Import, sheet_name: str) -> Import:
     """Take another sheet of the workbook; its columns are recognised anew."""
     _refuse_unless_open(imp)
     looked = look(imp.source, imp.kind, name=imp.file_name, by=imp.by, sheet_name=sheet_name)
     imp.sheet_name, imp.headings, imp.facts = sheet_name, looked.headings, {**looked.facts, "how": looked.guess.how}
     imp.columns, imp.unclear, imp.edits, imp.state = dict(looked.guess.columns), looked.unclear, {}, "uploaded"
+    _take_known(imp)
     imp.save()
     return imp
 

@@ -12,6 +12,7 @@ from holdfast.common import sheets
 from holdfast.common.refusals import Refusal
 from holdfast.doors.intake import services
 from holdfast.doors.intake.models import WorkFile
+from holdfast.doors.intake.rules.kinds import KINDS
 from holdfast.doors.intake.tests import making
 from holdfast.doors.intake.writers.files import write_rejected
 from holdfast.foundation.audit.models import Change
@@ -296,3 +297,14 @@ def test_the_pages_of_an_import_open_in_both_languages(client, customer, manager
         page = client.get(f"/imports/{imp.pk}/", headers={"accept-language": language})
 
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_column_is_recognised_by_its_english_name(kind):
+    fields = KINDS[kind].fields
+    with translation.override("en"):
+        labels = [str(field.label) for field in fields]
+
+    guess = sheets.guess_columns(labels, [], KINDS[kind].roles(sees_profit=True))
+
+    assert guess.columns == dict(zip([field.name for field in fields], labels, strict=True))

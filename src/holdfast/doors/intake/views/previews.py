@@ -14,6 +14,7 @@ from holdfast.doors.intake import queries
 from holdfast.doors.intake.forms import ColumnsForm, OptionsForm
 from holdfast.doors.intake.models import Import, WorkFile
 from holdfast.doors.intake.readers import look
+from holdfast.doors.intake.rules.known import SYSTEMS
 from holdfast.doors.intake.rules.problems import Problem
 from holdfast.doors.intake.rules.rows import FLAGS, Row
 from holdfast.foundation.accounts.models import User
@@ -104,6 +105,7 @@ def columns_context(imp: Import, form: ColumnsForm, viewer: User) -> dict[str, A
     return {
         "imp": imp, "form": form, "lines": lines, "steps": wizard(2), "unclear": imp.unclear.items(),
         "matched": len(imp.columns), "earlier": queries.earlier_same(imp), "missing": imp.spec.missing(imp.columns),
+        "known": SYSTEMS.get(imp.facts.get("known", "")),
         "sheets": imp.facts.get("sheets", []),
         "dates": any(f.reads in ("date", "moment") and f.name in imp.columns for f in imp.spec.fields),
     }  # fmt: skip
