@@ -38,7 +38,7 @@ def finish_of(kind: str) -> Callable[[Row], None]:
 
 
 def _settle_invoice(row: Row) -> None:
-    """A negative amount is a credit note; its day of payment is the day it is issued."""
+    """A negative amount is a credit note, unless the file says otherwise."""
     fields = row.fields
     if "kind" not in fields and fields.get("amount", 0) < 0:
         fields["kind"] = "credit_note"
@@ -91,4 +91,3 @@ def _person(fields: Mapping[str, Any]) -> str | None:
 KEY_OF: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
     "invoices": lambda fields: fields.get("number"), "contacts": _person,
 }  # fmt: skip
-KEY_FIELD: Mapping[str, str] = {"invoices": "number", "contacts": "name"}
