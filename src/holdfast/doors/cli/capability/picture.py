@@ -1,0 +1,169 @@
+"""The zones at a glance: how long jobs took, against what was promised, as one SVG that stands alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from holdfast.analysis.capability import ZONES, Capability, CapabilityParams, View, zones_of
+from holdfast.common.charts import Bin, Line, Zone, histogram, svg
+from holdfast.doors.cli.tongue import Tongue
+
+WIDTH, TOP, TALL, FOOT = 760.0, 78.0, 300.0, 78.0
+# Widths of a bar in days: minutes, hours, days, weeks, months, and their round parts.
+WIDTHS = (
+    *(1 / 1440, 5 / 1440, 15 / 1440, 1 / 48, 1 / 24, 1 / 12, 1 / 8, 1 / 4, 0.5, 1, 2, 3, 5, 7, 10, 14, 15, 20, 30),
+    *(50, 60, 90, 100, 180, 200, 365, 500, 730, 1000, 2000, 5000),
+)
+FEWEST, MOST = 10, 22
+
+
+def bar_width(target: float, limit: float, reach: float) -> float:
+    """How many days one bar spans: round, so that bars end at the target and at the limit, 10 to 22 bars in all."""
+    usable = [width for width in WIDTHS if FEWEST <= reach / width <= MOST]
+    even = [width for width in usable if _divides(width, target) and _divides(width, limit)]
+    if even or usable:
+        return (even or usable)[-1]
+    return reach / 15
+
+
+def _divides(width: float, days: float) -> bool:
+    return abs(days / width - round(days / width)) < 1e-9
+
+
+def chart(found: Capability, t: Tongue, *, by_days: bool) -> str:
+    """The picture. Its words are in the user's language, its title tells the figures to those who cannot see it."""
+    view, params = found.customer, found.params
+    told = lead(found, t)
+    title = " ".join(told)
+    parts = [
+        svg.rect(0, 0, WIDTH, TOP + TALL + FOOT, "#ffffff", radius=0),
+        svg.text(20, 30, told[0], size=15, fill=svg.INK, weight=600),
+        svg.text(20, 52, svg.shortened(told[1], WIDTH - 40, 12), size=12, fill=svg.INK2),
+        svg.tag("svg", _bars(view, params, t, by_days), x=14, y=TOP, width=WIDTH - 28, height=TALL),
+        *_cells(view, params, t),
+    ]
+    return svg.picture(WIDTH, TOP + TALL + FOOT, title, parts)
+
+
+def lead(found: Capability, t: Tongue) -> tuple[str, str]:
+    """Two sentences: the mean and the angry, and what stands beside them."""
+    view, process = found.customer.to_dict(), found.process.to_dict()
+    if not view["n"]:
+        return t("还没有完成的工单。", "No job is finished yet."), _beside(view, process, t)
+    first = t(
+        "平均 {mean:.1f} 天；{within:.1%} 在 {target:g} 天内，{beyond:.1%} 超过 {limit:g} 天。",
+        "{mean:.1f} days on average; {within:.1%} within {target:g} days, {beyond:.1%} beyond {limit:g}.",
+        mean=view["mean"],
+        within=view["zones"]["delight"]["share"],
+        beyond=view["zones"]["angry"]["share"],
+        target=found.params.target_days,
+        limit=found.params.limit_days,
+    )
+    return first, _beside(view, process, t)
+
+
+def _beside(view: dict, process: dict, t: Tongue) -> str:
+    said = [t("{n:,} 件已完成", "{n:,} jobs finished", n=view["n"])]
+    if view["open"]:
+        said.append(
+            t(
+                "{n:,} 件未完成，其中 {late:,} 件已超限",
+                "{n:,} still open, {late:,} of them already beyond the limit",
+                n=view["open"],
+                late=view["open_beyond_limit"],
+            )
+        )
+    ppu, name = view["ppu"]["z"], (view["control"] or {"index": "Ppk"})["index"]
+    if ppu is not None:
+        said.append(t("过程能力 {name} {ppu:.2f}", "{name} {ppu:.2f}", name=name, ppu=ppu))
+    if process["n"] and view["zones"]["grey"]["n"]:
+        share = process["zones"]["angry"]["share"]
+        said.append(t("不算灰区，超限 {share:.1%}", "{share:.1%} beyond it without the grey jobs", share=share))
+    return t("；", "; ").join(said) + t("。", ".")
+
+
+# --- the bars ---
+def _bars(view: View, params: CapabilityParams, t: Tongue, by_days: bool) -> str:
+    target, limit = params.target_days, params.limit_days
+    width, edges = _edges(view, target, limit)
+    last = 0.5 + len(edges) - 1
+    at_target, at_limit = target / width + 0.5, limit / width + 0.5
+    lines = [
+        Line(at_target, t("承诺 {n:g} 天", "target {n:g} days", n=target), "delight"),
+        Line(at_limit, t("底线 {n:g} 天", "limit {n:g} days", n=limit), "angry"),
+    ]
+    if len(view.days):
+        mean = float(view.days.mean())
+        place = min(mean / width + 0.5, last)
+        lines.insert(0, Line(place, t("平均 {n:.1f}", "mean {n:.1f}", n=mean)))
+    return histogram(
+        _bins(view, params, edges, by_days),
+        label=t("服务时长", "Time to serve"),
+        zones=[
+            Zone(0.5, at_target, t("惊喜区", "delight"), "delight"),
+            Zone(at_target, at_limit, t("可接受", "acceptable"), "acceptable"),
+            Zone(at_limit, last, t("愤怒区", "angry"), "angry"),
+        ],
+        lines=lines,
+        x_name=t("从交给我们到可以取走，天", "days from handed in to ready"),
+        width=WIDTH - 28,
+        height=TALL,
+        name="grey",
+    )
+
+
+def _edges(view: View, target: float, limit: float) -> tuple[float, list[float]]:
+    """Bars to well beyond the limit; the last one takes all that is longer."""
+    longest = float(view.days.max()) if len(view.days) else 0.0
+    usual = float(np.quantile(view.days, 0.99)) if len(view.days) else 0.0
+    reach = min(max(limit * 1.4, min(longest, usual * 1.1)), limit * 2.2)
+    width = bar_width(target, limit, reach)
+    count = max(math.ceil(reach / width - 1e-9), math.floor(limit / width) + 2)
+    return width, [place * width for place in range(count + 1)]
+
+
+def _bins(view: View, params: CapabilityParams, edges: Sequence[float], by_days: bool) -> list[Bin]:
+    place = np.clip(np.searchsorted(edges, view.days, side="left") - 1, 0, len(edges) - 2)
+    counts = np.bincount(place, minlength=len(edges) - 1)
+    grey = np.bincount(place[view.grey], minlength=len(edges) - 1)
+    middles = np.array([(low + high) / 2 for low, high in pairwise(edges)])
+    zones = zones_of(middles, params)
+    return [
+        Bin(_label(edges, at, at == len(edges) - 2), int(counts[at]), int(grey[at]), ZONES[int(zones[at])])
+        for at in range(len(edges) - 1)
+    ]
+
+
+def _label(edges: Sequence[float], at: int, last: bool) -> str:
+    """The end of the bar; the last one is open."""
+    return f">{edges[at]:.3g}" if last else f"{edges[at + 1]:.3g}"
+
+
+# --- the four counts under it ---
+def _cells(view: View, params: CapabilityParams, t: Tongue) -> list[str]:
+    told, y = view.to_dict()["zones"], TOP + TALL + 14
+    names = {
+        "delight": t("惊喜区 ≤ {n:g} 天", "delight ≤ {n:g} days", n=params.target_days),
+        "acceptable": t(
+            "可接受 {low:g}–{high:g} 天", "acceptable {low:g}–{high:g}", low=params.target_days, high=params.limit_days
+        ),
+        "angry": t("愤怒区 > {n:g} 天", "angry > {n:g} days", n=params.limit_days),
+        "grey": t("其中灰区", "of these grey"),
+    }
+    wide, parts = (WIDTH - 40) / 4, [svg.hatch("key"), svg.line(20, y - 8, WIDTH - 20, y - 8)]
+    for place, (code, name) in enumerate(names.items()):
+        x, zone = 20 + wide * place, told[code]
+        fill = "url(#hatch)" if code == "grey" else svg.fill_of(code)
+        share = "–" if zone["share"] is None else f"{zone['share']:.1%}"
+        jobs = t("{n:,} 件", "{n:,} jobs", n=zone["n"])
+        parts += [
+            svg.rect(x, y + 6, 10, 10, fill.replace("#hatch", "#key")),
+            svg.text(x + 16, y + 15, name, size=12, fill=svg.INK2),
+            svg.text(x, y + 44, share, size=21, fill=svg.INKS.get(code, svg.INK), weight=600),
+            svg.text(x + 14 + 11.5 * len(share), y + 43, jobs, size=12.5, fill=svg.INK3),
+        ]
+    return parts
