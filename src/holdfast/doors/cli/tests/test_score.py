@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from holdfast.doors.cli.main import main
@@ -14,7 +16,7 @@ def own_files(settings, tmp_path):
 
 @pytest.mark.slow
 def test_score_computes_one_month_and_says_so(capsys):
-    OrderFactory(ordered_on="2026-09-13")
+    OrderFactory(ordered_on=date(2026, 9, 13))
 
     assert main(["score", "--month", "2026-09", "--lang", "en"]) == 0
 

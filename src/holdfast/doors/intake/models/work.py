@@ -34,11 +34,14 @@ CREATE INDEX IF NOT EXISTS rows_key ON rows (key, number);
 """
 
 
+WORK_FILE = "rows.sqlite3"
+
+
 class WorkFile:
     """Rows by number, and the records (`items`) they group into, in the order of their first rows."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "rows.sqlite3"
+        self.path = folder / WORK_FILE
         self._db = sqlite3.connect(self.path, timeout=20)
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute("PRAGMA journal_mode=WAL")

@@ -12,6 +12,7 @@ from holdfast.common import sheets
 from holdfast.common.refusals import Refusal
 from holdfast.doors.intake import readers
 from holdfast.doors.intake.models import Import, WorkFile
+from holdfast.doors.intake.models.work import WORK_FILE
 from holdfast.doors.intake.rules.items import Item, build
 from holdfast.doors.intake.rules.rows import Row
 from holdfast.doors.intake.rules.settling import Settling
@@ -126,6 +127,8 @@ def correct_row(imp: Import, number: int, cells: Mapping[str, str]) -> Row:
     imp = Import.objects.select_for_update(of=("self",)).get(pk=imp.pk)
     if imp.state != "checked":
         raise Refusal(_("这份文件已经写入或正在检查，不能再改；请刷新后查看。"))
+    if not (imp.path / WORK_FILE).exists():
+        raise Refusal(_("这份文件的检查结果已经清理，请重新上传。"))
     known = {heading: text for heading, text in cells.items() if heading in imp.headings}
     with WorkFile(imp.path) as work:
         row = work.row(number)
