@@ -29,6 +29,7 @@ MODULES = (
     "matrix",
     "movement",
     "satisfaction",
+    "service_level",
     "churn",
     "lifetime",
     "forecast",
