@@ -164,7 +164,7 @@ def _card(row: Row, a_year: str, to_lose: str) -> str:
 
 def _money_line(row: Row, a_year: str, to_lose: str) -> str:
     standing, step = row.standing, row.extras.get("next_step")
-    line = escape(row.place)
+    line: str = escape(row.place)
     if standing and standing.last_on:
         line = f'{a_year} <span class="num">{formats.money(standing.revenue_12m_minor, "panel")}</span>'
         if standing.at_stake_minor:
