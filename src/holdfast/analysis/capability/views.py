@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,17 @@ class View:
     chart: Chart | None
     params: CapabilityParams
 
-    @property
+    @cached_property
     def fit(self) -> Lognormal | None:
         """The lognormal law of these jobs, open ones as lower bounds."""
         return fit_lognormal(self.days, self.waited)
 
     def to_dict(self) -> dict[str, Any]:
         """All figures as plain values; null where nothing can be said."""
+        return dict(self._figures)
+
+    @cached_property
+    def _figures(self) -> dict[str, Any]:
         fit, n = self.fit, len(self.days)
         zone = zones_of(self.days, self.params)
         within, how_within = self._chance(int((zone == 0).sum()), fit, within=True)

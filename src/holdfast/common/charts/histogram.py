@@ -63,8 +63,12 @@ def histogram(
         ]
     for place, one in enumerate(bins):
         parts += _bin(one, left + slot * place, slot, floor, scale, pattern)
+    taken = 0.0  # to where the words of the lower row reach; what does not fit beside them goes above
     for place, mark in enumerate(sorted(lines, key=lambda mark: mark.at)):
-        parts += _line(mark, left + slot * (mark.at - 0.5), ceiling, floor, place)
+        x = left + slot * (mark.at - 0.5)
+        above = place > 0 and x < taken
+        parts += _line(mark, x, ceiling, floor, place, above)
+        taken = taken if above else x + 3 + (_long(mark.words) if place else 0)
     if x_name:
         parts.append(svg.text((left + width) / 2, height - 4, x_name, size=10.5, anchor="middle", fill=svg.INK3))
     return svg.picture(width, height, label, parts)
@@ -91,13 +95,18 @@ def _bin(one: Bin, x: float, slot: float, floor: float, scale: float, pattern: s
     return parts
 
 
-def _line(mark: Line, x: float, ceiling: float, floor: float, place: int) -> list[str]:
-    ink = svg.INKS.get(mark.tone, svg.INK)
+def _long(words: str) -> float:
+    """About how wide a label is."""
+    return sum(11.0 if ord(letter) > 0x2E7F else 6.0 for letter in words)
+
+
+def _line(mark: Line, x: float, ceiling: float, floor: float, place: int, above: bool = False) -> list[str]:
+    ink, lift = svg.INKS.get(mark.tone, svg.INK), 14 if above else 0
     return [
-        svg.line(x, ceiling - 6, x, floor, stroke=ink, width=1.3, dash="4 3" if mark.tone else ""),
+        svg.line(x, ceiling - 6 - lift, x, floor, stroke=ink, width=1.3, dash="4 3" if mark.tone else ""),
         svg.text(
             x + (3 if place else -3),
-            ceiling - 9,
+            ceiling - 9 - lift,
             mark.words,
             size=10.5,
             anchor="start" if place else "end",

@@ -168,7 +168,7 @@ def _found(jobs: JobFile, promise: tuple[float, float], codes: list[str], day: d
 
 
 def _write(found: _Found, results: Path, t: Tongue, start: float) -> None:
-    (results / "chart.svg").write_text(chart(found.result, t, by_days=found.jobs.by_days) + "\n", encoding="utf-8")
+    (results / "chart.svg").write_text(chart(found.result, t) + "\n", encoding="utf-8")
     summary = _summary(found) | {"seconds": {"total": round(time.perf_counter() - start, 3)}}
     (results / "summary.json").write_text(told.as_json(summary), encoding="utf-8")
 

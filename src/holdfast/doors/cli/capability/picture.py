@@ -15,7 +15,29 @@ from holdfast.doors.cli.tongue import Tongue
 WIDTH, TOP, TALL, FOOT = 760.0, 78.0, 300.0, 78.0
 # Widths of a bar in days: minutes, hours, days, weeks, months, and their round parts.
 WIDTHS = (
-    *(1 / 1440, 5 / 1440, 15 / 1440, 1 / 48, 1 / 24, 1 / 12, 1 / 8, 1 / 4, 0.5, 1, 2, 3, 5, 7, 10, 14, 15, 20, 30),
+    *(
+        1 / 1440,
+        5 / 1440,
+        15 / 1440,
+        1 / 48,
+        1 / 24,
+        1 / 12,
+        1 / 8,
+        1 / 4,
+        0.5,
+        1,
+        2,
+        2.5,
+        3,
+        3.5,
+        5,
+        7,
+        10,
+        14,
+        15,
+        20,
+        30,
+    ),
     *(50, 60, 90, 100, 180, 200, 365, 500, 730, 1000, 2000, 5000),
 )
 FEWEST, MOST = 10, 22
@@ -24,17 +46,17 @@ FEWEST, MOST = 10, 22
 def bar_width(target: float, limit: float, reach: float) -> float:
     """How many days one bar spans: round, so that bars end at the target and at the limit, 10 to 22 bars in all."""
     usable = [width for width in WIDTHS if FEWEST <= reach / width <= MOST]
-    even = [width for width in usable if _divides(width, target) and _divides(width, limit)]
-    if even or usable:
-        return (even or usable)[-1]
-    return reach / 15
+    roomy = [width for width in WIDTHS if FEWEST / 2 <= reach / width <= MOST * 1.5]
+    even = [[width for width in some if _divides(width, target) and _divides(width, limit)] for some in (usable, roomy)]
+    chosen = even[0] or even[1] or usable
+    return chosen[-1] if chosen else reach / 15
 
 
 def _divides(width: float, days: float) -> bool:
     return abs(days / width - round(days / width)) < 1e-9
 
 
-def chart(found: Capability, t: Tongue, *, by_days: bool) -> str:
+def chart(found: Capability, t: Tongue) -> str:
     """The picture. Its words are in the user's language, its title tells the figures to those who cannot see it."""
     view, params = found.customer, found.params
     told = lead(found, t)
@@ -42,8 +64,8 @@ def chart(found: Capability, t: Tongue, *, by_days: bool) -> str:
     parts = [
         svg.rect(0, 0, WIDTH, TOP + TALL + FOOT, "#ffffff", radius=0),
         svg.text(20, 30, told[0], size=15, fill=svg.INK, weight=600),
-        svg.text(20, 52, svg.shortened(told[1], WIDTH - 40, 12), size=12, fill=svg.INK2),
-        svg.tag("svg", _bars(view, params, t, by_days), x=14, y=TOP, width=WIDTH - 28, height=TALL),
+        svg.text(20, 52, svg.shortened(told[1], (WIDTH - 40) * 1.15, 12), size=12, fill=svg.INK2),
+        svg.tag("svg", _bars(view, params, t), x=14, y=TOP, width=WIDTH - 28, height=TALL),
         *_cells(view, params, t),
     ]
     return svg.picture(WIDTH, TOP + TALL + FOOT, title, parts)
@@ -87,7 +109,7 @@ def _beside(view: dict, process: dict, t: Tongue) -> str:
 
 
 # --- the bars ---
-def _bars(view: View, params: CapabilityParams, t: Tongue, by_days: bool) -> str:
+def _bars(view: View, params: CapabilityParams, t: Tongue) -> str:
     target, limit = params.target_days, params.limit_days
     width, edges = _edges(view, target, limit)
     last = 0.5 + len(edges) - 1
@@ -100,13 +122,15 @@ def _bars(view: View, params: CapabilityParams, t: Tongue, by_days: bool) -> str
         mean = float(view.days.mean())
         place = min(mean / width + 0.5, last)
         lines.insert(0, Line(place, t("平均 {n:.1f}", "mean {n:.1f}", n=mean)))
+    bounds = (0.5, at_target, at_limit, last)
+    names = (t("惊喜区", "delight"), t("可接受", "acceptable"), t("愤怒区", "angry"))
+    slot = (WIDTH - 58) / (len(edges) - 1)
     return histogram(
-        _bins(view, params, edges, by_days),
+        _bins(view, params, edges),
         label=t("服务时长", "Time to serve"),
         zones=[
-            Zone(0.5, at_target, t("惊喜区", "delight"), "delight"),
-            Zone(at_target, at_limit, t("可接受", "acceptable"), "acceptable"),
-            Zone(at_limit, last, t("愤怒区", "angry"), "angry"),
+            Zone(low, high, _fitting(name, (high - low) * slot), code)
+            for (low, high), name, code in zip(pairwise(bounds), names, ZONES, strict=True)
         ],
         lines=lines,
         x_name=t("从交给我们到可以取走，天", "days from handed in to ready"),
@@ -114,6 +138,11 @@ def _bars(view: View, params: CapabilityParams, t: Tongue, by_days: bool) -> str
         height=TALL,
         name="grey",
     )
+
+
+def _fitting(name: str, room: float) -> str:
+    """The name of a zone where there is room for it; the counts below name all of them anyway."""
+    return name if svg.shortened(name, room - 8) == name else ""
 
 
 def _edges(view: View, target: float, limit: float) -> tuple[float, list[float]]:
@@ -126,7 +155,7 @@ def _edges(view: View, target: float, limit: float) -> tuple[float, list[float]]
     return width, [place * width for place in range(count + 1)]
 
 
-def _bins(view: View, params: CapabilityParams, edges: Sequence[float], by_days: bool) -> list[Bin]:
+def _bins(view: View, params: CapabilityParams, edges: Sequence[float]) -> list[Bin]:
     place = np.clip(np.searchsorted(edges, view.days, side="left") - 1, 0, len(edges) - 2)
     counts = np.bincount(place, minlength=len(edges) - 1)
     grey = np.bincount(place[view.grey], minlength=len(edges) - 1)

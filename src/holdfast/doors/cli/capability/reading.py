@@ -83,7 +83,7 @@ def read_jobs(file: OrderFile, folder: Path) -> JobFile:
     orders = _orders({role: raw[role] for role in NEEDED}, file)
     in_utc = _in_utc(raw[role] for role in NEEDED)
     start, end = (_moments(raw[role], orders[role], in_utc) for role in NEEDED)
-    by_days = not (_has_clock(start.moments) and _has_clock(end.moments))
+    by_days = not in_utc and not (_has_clock(start.moments) and _has_clock(end.moments))
     columns = {
         "started_at": _floored(start.moments, by_days),
         "ended_at": _floored(end.moments, by_days),
