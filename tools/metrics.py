@@ -30,6 +30,7 @@ MODULES = (
     "movement",
     "satisfaction",
     "service_level",
+    "loyalty",
     "churn",
     "lifetime",
     "forecast",

@@ -53,6 +53,15 @@ def wilson(cases: float, size: float, confidence: float = 0.95) -> tuple[float, 
     return (0.0 if cases <= 0 else max(low, 0.0), 1.0 if cases >= size else min(high, 1.0))
 
 
+def rate_of(cases: int, size: int, *, confidence: float = 0.95, mean: float | None = None) -> Rate:
+    """A share as a Rate with Wilson's interval; all null without a case to count. Source: methods §6."""
+    span = wilson(cases, size, confidence)
+    if span is None:
+        return Rate(0, None, None, None, None)
+    share = cases / size
+    return Rate(size, share, sqrt(share * (1 - share) / size), *span, mean)
+
+
 def customer_satisfaction(scores: Array, *, top: float = 4, confidence: float = 0.95) -> Rate:
     """CSAT: share of answers in the top boxes, with Wilson's interval, and their mean.
 
@@ -60,7 +69,7 @@ def customer_satisfaction(scores: Array, *, top: float = 4, confidence: float = 
     Source: methods §6.
     """
     given = _given(scores)
-    return _share(int((given >= top).sum()), given, confidence)
+    return rate_of(int((given >= top).sum()), len(given), confidence=confidence, mean=_mean(given))
 
 
 def customer_effort(scores: Array, *, easy: float = 5, confidence: float = 0.95) -> Rate:
@@ -119,22 +128,17 @@ def first_contact_resolution(tickets: Source, *, confidence: float = 0.95) -> Ra
     contacts, transfers = table["contacts"].to_numpy(), table["transfers"].to_numpy()
     back = table["came_back"].cast(pa.int8()).to_numpy() > 0
     at_once = (contacts == 1) & (transfers == 0) & ~back
-    return _share(int(at_once.sum()), at_once.astype(np.float64), confidence)
-
-
-def _share(cases: int, given: Array, confidence: float) -> Rate:
-    size = len(given)
-    span = wilson(cases, size, confidence)
-    if span is None:
-        return Rate(0, None, None, None, None)
-    share = cases / size
-    return Rate(size, share, sqrt(share * (1 - share) / size), *span, float(given.mean()))
+    return rate_of(int(at_once.sum()), len(at_once), confidence=confidence)
 
 
 def _nps(counts: tuple[float, ...]) -> tuple[float, float]:
     size = sum(counts)
     up, down = counts[0] / size, counts[2] / size
     return 100 * (up - down), 100 * sqrt(max(up + down - (up - down) ** 2, 0.0) / size)
+
+
+def _mean(given: Array) -> float | None:
+    return float(given.mean()) if len(given) else None
 
 
 def _given(scores: Array) -> Array:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from holdfast.analysis.ledger import Array, ranked
-from holdfast.analysis.satisfaction.rates import Rate, wilson
+from holdfast.analysis.satisfaction.rates import Rate, rate_of, wilson
 from holdfast.analysis.service_level.orders import PARTS
 from holdfast.analysis.tables import Source, arrow
 
@@ -91,7 +91,7 @@ def met_requests(requests: Source) -> Rate:
     known = pc.or_kleene(refused, pc.and_kleene(table["accepted"], table["met"].is_valid()))
     table = table.filter(pc.fill_null(known, False))
     met = int(pc.sum(pc.and_kleene(table["accepted"], table["met"])).as_py() or 0)
-    return _rate(met, table.num_rows)
+    return rate_of(met, table.num_rows)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def malfunction_recovery(failures: Source, *, standard_hours: float) -> Recovery
     waiting = _floats(table["open_hours"]) if "open_hours" in table.column_names else np.full(len(hours), np.nan)
     counted = fixed | (np.nan_to_num(waiting, nan=0.0) > standard_hours)
     within = int((hours[fixed] <= standard_hours).sum())
-    return Recovery(_rate(within, int(counted.sum())), float(np.median(hours[fixed])) if fixed.any() else None)
+    return Recovery(rate_of(within, int(counted.sum())), float(np.median(hours[fixed])) if fixed.any() else None)
 
 
 def _level(table: pa.Table) -> dict[str, Any]:
@@ -181,11 +181,3 @@ def _share(part: float, whole: float) -> float | None:
 
 def _quantile(values: Array, share: float) -> float | None:
     return float(np.quantile(values, share)) if len(values) else None
-
-
-def _rate(cases: int, size: int) -> Rate:
-    span = wilson(cases, size)
-    if span is None:
-        return Rate(0, None, None, None, None)
-    share = cases / size
-    return Rate(size, share, float(np.sqrt(share * (1 - share) / size)), *span)
