@@ -31,6 +31,7 @@ MODULES = (
     "satisfaction",
     "service_level",
     "loyalty",
+    "health",
     "churn",
     "lifetime",
     "forecast",
