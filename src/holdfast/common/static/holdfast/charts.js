@@ -52,7 +52,9 @@
   const axisName = (data) => data.axis_name !== undefined ? data.axis_name : isMoney(data) ? words.axisMoney : data.unit || "";
 
   /* ---- building blocks ---- */
-  const valueAxis = (data, more = {}) => ({ type: "value", boundaryGap: [0, "12%"], name: axisName(data), nameGap: 12, nameTextStyle: { align: "right", padding: [0, 6, 0, 0] }, axisLabel: { formatter: axisText(data) }, ...more });
+  // A short unit stands over the figures; a long word begins at the chart's edge, so that nothing of it is cut off.
+  const nameStyle = (name) => name.length > 3 ? { align: "left", padding: [0, 0, 0, -44] } : { align: "right", padding: [0, 6, 0, 0] };
+  const valueAxis = (data, more = {}) => ({ type: "value", boundaryGap: [0, "12%"], name: axisName(data), nameGap: 12, nameTextStyle: nameStyle(axisName(data)), axisLabel: { formatter: axisText(data) }, ...more });
   const categoryAxis = (names, more = {}) => ({ type: "category", data: names, axisLabel: { interval: names.length > 14 ? "auto" : 0, hideOverlap: true, fontSize: phone() ? 11 : 12, color: INK2 }, ...more });
   const grid = (more = {}) => ({ left: 4, right: 8, top: 30, bottom: 4, containLabel: true, ...more });
   const legend = (more = {}) => ({ top: 0, left: 0, itemGap: phone() ? 10 : 16, ...more });
