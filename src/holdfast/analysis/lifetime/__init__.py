@@ -1,6 +1,6 @@
 """Lifetime value: how often customers will buy, whether they are still there, what they spend (methods §4).
 
-Owns BG/NBD, MBG/NBD, Pareto/NBD, NBD, Gamma-Gamma and their fits; everything in weeks and major units of money.
+Owns BG/NBD, MBG/NBD, MBG/CNBD-k, Pareto/NBD, NBD, Gamma-Gamma and their fits; everything in weeks and major units of money.
 Words: x repeat purchase days, t_x weeks from first to last, T age in weeks, m mean of a repeat purchase day, alive.
 """
 
@@ -9,6 +9,7 @@ from holdfast.analysis.lifetime.dropout import BgNbd, MbgNbd, fit_bgnbd, fit_mbg
 from holdfast.analysis.lifetime.fits import Counting, Fit, FitParams
 from holdfast.analysis.lifetime.nbd import Nbd, fit_nbd
 from holdfast.analysis.lifetime.pareto_nbd import ParetoNbd, fit_paretonbd
+from holdfast.analysis.lifetime.regularity import MbgCnbd, fit_mbgcnbd, regular_summary
 from holdfast.analysis.lifetime.spend import GammaGamma, fit_gamma_gamma, fit_values
 from holdfast.analysis.lifetime.summary import Seen, Tuples, summary
 from holdfast.analysis.lifetime.value import constant_retention_residual, mean_lifetime, simple_clv
@@ -20,6 +21,7 @@ __all__ = [
     "Fit",
     "FitParams",
     "GammaGamma",
+    "MbgCnbd",
     "MbgNbd",
     "Nbd",
     "ParetoNbd",
@@ -30,12 +32,14 @@ __all__ = [
     "fit_beta_weibull",
     "fit_bgnbd",
     "fit_gamma_gamma",
+    "fit_mbgcnbd",
     "fit_mbgnbd",
     "fit_nbd",
     "fit_paretonbd",
     "fit_sbg",
     "fit_values",
     "mean_lifetime",
+    "regular_summary",
     "simple_clv",
     "summary",
 ]

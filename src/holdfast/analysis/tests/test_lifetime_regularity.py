@@ -1,0 +1,72 @@
+"""MBG/CNBD-k: k by likelihood; k = 1 is the MBG/NBD model."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from holdfast.analysis import lifetime
+from holdfast.analysis.lifetime import MbgNbd, Seen, Tuples, regularity
+from holdfast.analysis.tables import TableError
+from holdfast.analysis.tests.ledgers import days, on
+
+
+def drawn(k, *, customers=1500, weeks=80.0, seed=1):
+    """Customers whose gaps are Erlang-k, who may leave after any purchase."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for rate, leaving in zip(rng.gamma(2.0, 0.1 * k, customers), rng.beta(1.0, 6.0, customers), strict=True):
+        now, gaps = 0.0, []
+        while rng.random() > leaving:
+            gap = rng.gamma(k, 1 / rate)
+            if now + gap > weeks:
+                break
+            now += gap
+            gaps.append(gap)
+        rows.append((len(gaps), now, weeks, float(np.log(gaps).sum()) if gaps else 0.0))
+    x, t_x, age, litt = zip(*rows, strict=True)
+    return pa.table({"x": x, "t_x": t_x, "T": age, "litt": litt})
+
+
+def test_with_k_1_it_is_the_mbg_nbd_model():
+    # Source: methods §4.1: CNBD-1 is NBD; likelihood, gradient and P(alive) must agree.
+    table, values = drawn(2, customers=200), np.array([0.52, 6.2, 0.89, 1.6])
+    seen = Seen.of(table)
+
+    own, plain = regularity._likelihood(Tuples.of(seen), values, 1), MbgNbd.likelihood(Tuples.of(seen), values)
+
+    assert own[0] == pytest.approx(plain[0], rel=1e-12)
+    assert own[1] == pytest.approx(plain[1], rel=1e-9)
+    assert regularity.MbgCnbd(1, *values).p_alive(seen) == pytest.approx(MbgNbd(*values).p_alive(seen), abs=1e-12)
+    # Source: methods §4.1, x = 2, t_x = 30.43, T = 38.86 → .70613 (their fit).
+    one = Seen(np.array([2.0]), np.array([30.43]), np.array([38.86]))
+    fitted = regularity.MbgCnbd(1, 0.52484, 6.18299, 0.89136, 1.61400)
+    assert fitted.p_alive(one)[0] == pytest.approx(0.70613, abs=1e-4)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_the_gradient_is_that_of_the_likelihood(k):
+    tuples, values = Tuples.of(Seen.of(drawn(2, customers=150))), np.array([1.1, 5.0, 0.8, 3.0])
+
+    _, slope = regularity._likelihood(tuples, values, k)
+
+    for at in range(4):
+        step = np.eye(4)[at] * 1e-5
+        up, down = (regularity._likelihood(tuples, values + sign * step, k)[0] for sign in (1, -1))
+        assert slope[at] == pytest.approx((up - down) / 2e-5, rel=1e-4, abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_regularity_is_found_by_likelihood(k):
+    fit = regularity.fit_mbgcnbd(drawn(k))
+
+    assert not fit.failed
+    assert fit.model.k == k
+
+
+def test_regularity_needs_the_gaps():
+    table = regularity.regular_summary(days([("a", 0, 5), ("a", 14, 5), ("a", 21, 5), ("b", 3, 5)]), as_of=on(30))
+
+    assert table["litt"].to_pylist() == pytest.approx([np.log(2), 0])
+    with pytest.raises(TableError, match="litt"):
+        regularity.fit_mbgcnbd(lifetime.summary(days([("a", 0, 5)]), as_of=on(30)))
