@@ -67,8 +67,9 @@ def histogram(
     for place, mark in enumerate(sorted(lines, key=lambda mark: mark.at)):
         x = left + slot * (mark.at - 0.5)
         above = place > 0 and x < taken
-        parts += _line(mark, x, ceiling, floor, place, above)
-        taken = taken if above else x + 3 + (_long(mark.words) if place else 0)
+        to_left = place == 0 or x + 3 + _long(mark.words) > width
+        parts += _line(mark, x, ceiling, floor, to_left, above)
+        taken = taken if above else x + 3 + (0 if to_left else _long(mark.words))
     if x_name:
         parts.append(svg.text((left + width) / 2, height - 4, x_name, size=10.5, anchor="middle", fill=svg.INK3))
     return svg.picture(width, height, label, parts)
@@ -100,16 +101,16 @@ def _long(words: str) -> float:
     return sum(11.0 if ord(letter) > 0x2E7F else 6.0 for letter in words)
 
 
-def _line(mark: Line, x: float, ceiling: float, floor: float, place: int, above: bool = False) -> list[str]:
+def _line(mark: Line, x: float, ceiling: float, floor: float, to_left: bool, above: bool = False) -> list[str]:
     ink, lift = svg.INKS.get(mark.tone, svg.INK), 14 if above else 0
     return [
         svg.line(x, ceiling - 6 - lift, x, floor, stroke=ink, width=1.3, dash="4 3" if mark.tone else ""),
         svg.text(
-            x + (3 if place else -3),
+            x + (-3 if to_left else 3),
             ceiling - 9 - lift,
             mark.words,
             size=10.5,
-            anchor="start" if place else "end",
+            anchor="end" if to_left else "start",
             fill=ink,
             weight=600,
         ),
