@@ -57,8 +57,8 @@ def moved_in(page: Page, house: House) -> None:
 
 
 def soon() -> dt.datetime:
-    """The next full minute that leaves time to type."""
-    moment = dt.datetime.now(ZoneInfo("Asia/Shanghai")) + dt.timedelta(seconds=50)
+    """A full minute that leaves at least half a minute to type: a moment that has passed reminds of nothing."""
+    moment = dt.datetime.now(ZoneInfo("Asia/Shanghai")) + dt.timedelta(seconds=90)
     return moment.replace(second=0, microsecond=0)
 
 
