@@ -48,13 +48,20 @@ def _paths(person: Any) -> dict[str, str]:
     customer = Customer.objects.visible_to(person).order_by("-standing__revenue_12m_minor").first()
     return {
         "list": "/customers/",
+        "counts of the tabs": "/customers/counts/",
         "list by stage": "/customers/?stage=at_risk",
-        "list by revenue": "/customers/?sort=-revenue",
-        "search rare": f"/search/?q={quote('137')}0004567"[:40],
-        "search two characters": f"/search/?q={quote('精密')}",
+        "list by revenue": "/customers/?sort=revenue",
+        "list of a common phrase": f"/customers/?q={quote('精密')}",
+        "search rare": "/search/?q=1380004567",
+        "search common phrase": f"/search/?q={quote('精密')}",
+        "search shared name": f"/search/?q={quote('王建')}",
         "suggestions": f"/search/?part=suggest&q={quote('王建')}",
         "customer page": f"/customers/{customer.pk}/",
         "orders panel": f"/commerce/customers/{customer.pk}/orders/",
+        "money panel": f"/commerce/customers/{customer.pk}/money/",
+        "history panel": f"/customers/{customer.pk}/history/",
+        "needs panel": f"/customers/{customer.pk}/needs/",
+        "care panel": f"/care/customers/{customer.pk}/",
         "score card": f"/value/customers/{customer.pk}/card/",
         "workbench": "/",
     }
