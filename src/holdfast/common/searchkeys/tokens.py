@@ -18,6 +18,8 @@ from holdfast.common.searchkeys.pinyin import HAN, syllables
 
 MOST_CHARACTERS = 24
 MOST_SYLLABLES = 6
+# Numbers differ at their ends; every run of three of a long one would mean reading eight lists, most of them full.
+LAST_GRAMS = 4
 LONGEST_WORD = 40
 MOST_QUERY_TOKENS = 40
 RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\W\u3400-\u9fff\U00020000-\U0003ffff]+")
@@ -151,7 +153,7 @@ def _ask(asked: Query, run: str) -> None:
         if len(run) > 2:
             asked.verify.append(run)
     elif run.isdigit() and run.isascii() and len(run) > 2:
-        asked.needed.extend(grams(run))
+        asked.needed.extend(grams(run)[-LAST_GRAMS:])
         if len(run) > 3:
             asked.verify.append(run)
     else:
