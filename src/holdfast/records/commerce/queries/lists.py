@@ -66,7 +66,7 @@ def _by_text(found: QuerySet[Order], text: str) -> QuerySet[Order]:
 
 def begins(column: str, text: str) -> Q:
     """The column begins with the text, as written or in capitals; found by the index of either database."""
-    wanted = Q(pk=None)
+    wanted = Q()
     for start in {text, text.upper()}:
         if connection.vendor == "sqlite":
             wanted |= Q(**{f"{column}__gte": start, f"{column}__lt": start + LAST_LETTER})

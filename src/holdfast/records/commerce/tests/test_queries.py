@@ -138,3 +138,13 @@ def test_the_list_is_the_same_however_it_is_read(manager, monkeypatch, many):
     OrderFactory()
 
     assert queries.order_list(manager, {}).rows == [order]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="plans are SQLite's here")
+@pytest.mark.parametrize("number", ["so-1", "SO1"])
+def test_an_orders_beginning_is_found_by_the_index_of_its_number(admin, number):
+    """Every search asks this beside the customers: read in full, five million numbers took a third of a second."""
+    plan = queries.orders_like(admin, number)[:5].explain()
+
+    assert "SCAN commerce_order" not in plan
+    assert "number>?" in plan
