@@ -23,10 +23,11 @@ def publish(run: Run, table: pa.Table | None = None) -> dict[str, int]:
         return {"written": 0, "changes": 0}
     table = (table if table is not None else read_month(run, READ)).select(list(READ))
     by_hand, told = overridden_stars(run), {"written": 0, "changes": 0}
-    for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
-        columns = standing_columns(batch, run.definition.version, run.definition.params, by_hand)
-        found = customers.set_standing_columns(columns, month=run.month, as_of=run.as_of)
-        told = {name: told[name] + found[name] for name in told}
+    with customers.roomy_cache():
+        for batch in table.to_batches(max_chunksize=ROWS_AT_ONCE):
+            columns = standing_columns(batch, run.definition.version, run.definition.params, by_hand)
+            found = customers.set_standing_columns(columns, month=run.month, as_of=run.as_of)
+            told = {name: told[name] + found[name] for name in told}
     return told
 
 

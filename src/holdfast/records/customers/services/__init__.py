@@ -46,7 +46,7 @@ from holdfast.records.customers.services.relations import (
 from holdfast.records.customers.services.revealing import QuotaUsedUp, reveal_number, reveals_left
 from holdfast.records.customers.services.rows import ContactRow, CustomerRow
 from holdfast.records.customers.services.searching import refresh_search, refresh_search_of_contacts
-from holdfast.records.customers.services.standings import set_standing_columns, set_standings
+from holdfast.records.customers.services.standings import roomy_cache, set_standing_columns, set_standings
 from holdfast.records.customers.services.suggesting import dismiss_pair, refresh_pairs, reopen_pair
 from holdfast.records.customers.services.tags import ensure_tags
 from holdfast.records.customers.services.upkeep import confirm_parts, keep_up, refresh_upkeep, set_weights
@@ -98,6 +98,7 @@ __all__ = [
     "restore_customers",
     "reveal_number",
     "reveals_left",
+    "roomy_cache",
     "set_standing_columns",
     "set_standings",
     "set_weights",

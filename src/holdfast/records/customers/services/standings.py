@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.db import connection, models, transaction
 
 from holdfast.records.customers.models import Customer, Standing, StandingChange
 
-CHUNK = 5_000
+CHUNK = 10_000
+ROOMY_KIB = 256_000
 TOLD = ("stars", "stage", "risk", "movement")
 COLUMNS: list[models.Field[Any, Any]] = list(Standing._meta.concrete_fields)
 VALUES = COLUMNS[1:]
@@ -22,7 +24,7 @@ def set_standings(rows: Iterable[Mapping[str, Any]], *, month: Any, as_of: date)
 
     Rows are keyed by customer_id, other keys are fields of Standing; what is not named gets the field's default. Unknown
     customers are left out. Amounts in minor units, scores 0–100, chances 0–1. A customer's first standing is no change.
-    Twice the same changes nothing. Chunks of 5,000, each a transaction of its own.
+    Twice the same changes nothing. Chunks of 10,000, each a transaction of its own.
     """
     if not (every := list(rows)):
         return {"written": 0, "changes": 0}
@@ -38,17 +40,34 @@ def set_standing_columns(columns: Mapping[str, Sequence[Any]], *, month: Any, as
     """
     told, size = {"written": 0, "changes": 0}, len(columns["customer_id"])
     fixed = {"month": str(month), "as_of": as_of.isoformat()}
-    for start in range(0, size, CHUNK):
-        end = min(size, start + CHUNK)
-        chunk = [
-            [fixed[name]] * (end - start) if name in fixed
-            else list(columns[name][start:end]) if name in columns
-            else _plain(name, [DEFAULTS[name]()] * (end - start))
-            for name in PLACES
-        ]  # fmt: skip
-        with transaction.atomic():
-            _write_chunk(chunk, fixed, told)
+    with roomy_cache():
+        for start in range(0, size, CHUNK):
+            end = min(size, start + CHUNK)
+            chunk = [
+                [fixed[name]] * (end - start) if name in fixed
+                else list(columns[name][start:end]) if name in columns
+                else _plain(name, [DEFAULTS[name]()] * (end - start))
+                for name in PLACES
+            ]  # fmt: skip
+            with transaction.atomic():
+                _write_chunk(chunk, fixed, told)
     return told
+
+
+@contextmanager
+def roomy_cache() -> Iterator[None]:
+    """Room for every index of the standings while many are written: else SQLite takes their pages out and in again."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = -{ROOMY_KIB}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def _write_chunk(columns: list[list[Any]], fixed: Mapping[str, str], told: dict[str, int]) -> None:
