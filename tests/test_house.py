@@ -19,12 +19,12 @@ FLOORS = ["common", "foundation", "records", "insight", "actions", "doors", "con
 # Order inside the floors, lowest first; rooms of one set are neighbours.
 ROOMS = [
     {"audit"}, {"accounts"}, {"jobs"}, {"notices"},
-    {"customers"}, {"timeline"}, {"commerce", "feedback"}, {"loyalty", "sales", "support"},
+    {"customers"}, {"timeline"}, {"commerce"}, {"feedback"}, {"loyalty", "sales", "support"},
     {"facts"}, {"scores"}, {"care", "improvement"},
     {"intake", "reports", "assistant"}, {"desk", "api", "cli"},
 ]  # fmt: skip
 PERSONAL_NAMES = {"name", "phone", "email", "address", "wechat", "note", "birth_day", "outcome", "special_requirements"}
-OUTSIDE_PEOPLE = {"customers", "timeline", "commerce"}
+OUTSIDE_PEOPLE = {"customers", "timeline", "commerce", "feedback"}
 
 
 def our_models() -> Iterator[type[Model]]:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "holdfast.records.customers",
     "holdfast.records.timeline",
     "holdfast.records.commerce",
+    "holdfast.records.feedback",
     "holdfast.insight.facts",
     "holdfast.insight.scores",
     "holdfast.actions.care",
