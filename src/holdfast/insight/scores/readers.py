@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,6 +18,7 @@ from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.rules.columns import COLUMNS
 
 KEPT_COLUMNS = 64
+KEPT_FOOTERS = 32
 
 
 class FileMissing(Refusal):
@@ -31,13 +34,56 @@ def read_month(run: Run, columns: Sequence[str] | None = None) -> pa.Table:
     return pa.table({name: _column(str(path), run.sha256, name) for name in names})
 
 
-def read_customer(run: Run, customer_id: int) -> dict[str, object] | None:
-    """One customer's row of the month, by reading only its row group. Errors: FileMissing."""
+def read_customer(run: Run, customer_id: int, columns: Sequence[str] | None = None) -> dict[str, object] | None:
+    """One customer's row of the month, or some of its columns, by reading only his row group. Errors: FileMissing.
+
+    A column that an earlier version of the file does not have is None.
+    """
     path = run.file
     if not path.is_file():
         raise FileMissing(_("%(month)s 的评分文件不在了。请从备份恢复，或重新评分。") % {"month": run.month})
-    rows = pq.read_table(path, filters=[("customer_id", "=", customer_id)]).to_pylist()
-    return {**dict.fromkeys(COLUMNS), **rows[0]} if rows else None
+    names = list(columns) if columns is not None else list(COLUMNS)
+    row = find_row(path, run.sha256, "customer_id", customer_id, names)
+    return {**dict.fromkeys(names), **row} if row is not None else None
+
+
+def find_row(path: Path, sha256: str, key: str, value: int, names: Sequence[str]) -> dict[str, object] | None:
+    """The one row of a file in which `key` is this value; a column that the file does not have is left out."""
+    found = rows_where(path, sha256, key, value, names).slice(0, 1).to_pylist()
+    return found[0] if found else None
+
+
+def rows_where(path: Path, sha256: str, key: str, value: int, names: Sequence[str]) -> pa.Table:
+    """The rows of a file in which `key` is this value, in its order; only the row groups that can hold it are read.
+
+    The file's footer and the bounds of its groups are kept by content, so that a page costs one small read.
+    """
+    about = _bounds(str(path), sha256, key)
+    file = pq.ParquetFile(path, metadata=about.metadata, pre_buffer=False)
+    wanted = [name for name in dict.fromkeys([key, *names]) if name in about.names]
+    groups = np.flatnonzero((about.low <= value) & (value <= about.high)).tolist()
+    found = file.read_row_groups(groups, columns=wanted, use_threads=False)
+    return found.filter(pc.equal(found[key], value))
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """A file's footer, its columns, and the lowest and highest key of each row group."""
+
+    metadata: pq.FileMetaData
+    names: frozenset[str]
+    low: np.ndarray
+    high: np.ndarray
+
+
+@lru_cache(maxsize=KEPT_FOOTERS)
+def _bounds(path: str, sha256: str, key: str) -> _Bounds:
+    with pq.ParquetFile(path) as file:
+        metadata, names = file.metadata, file.schema_arrow.names
+    place = next(at for at in range(metadata.num_columns) if metadata.schema.column(at).path == key)
+    told = [metadata.row_group(at).column(place).statistics for at in range(metadata.num_row_groups)]
+    low, high = ([getattr(one, side) for one in told] for side in ("min", "max"))
+    return _Bounds(metadata, frozenset(names), np.array(low, np.int64), np.array(high, np.int64))
 
 
 @lru_cache(maxsize=KEPT_COLUMNS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,10 +16,12 @@ from holdfast.common.months import Month
 from holdfast.insight.scores.models import Override, Run
 from holdfast.insight.scores.queries.months import run_of, runs
 from holdfast.insight.scores.readers import FileMissing, read_customer, read_month
-from holdfast.insight.scores.rules.columns import PARTS
+from holdfast.insight.scores.rules.columns import COLUMNS, PARTS
 from holdfast.records.customers.models import Customer
 
 HISTORY_MONTHS = 24
+# All but what only the movement of longer periods and the record of published days need.
+CARD_COLUMNS = tuple(name for name in COLUMNS if not name.startswith(("q_", "y_")))
 Row = dict[str, Any]
 
 
@@ -79,9 +83,9 @@ def _median(column: pa.ChunkedArray) -> float | None:
     return float(pc.quantile(known, 0.5)[0].as_py()) if len(known) else None
 
 
-def _row(run: Run, customer_id: int) -> Row | None:
+def _row(run: Run, customer_id: int, columns: Sequence[str] = CARD_COLUMNS) -> Row | None:
     try:
-        return read_customer(run, customer_id)
+        return read_customer(run, customer_id, columns)
     except FileMissing:
         return None
 
@@ -89,13 +93,20 @@ def _row(run: Run, customer_id: int) -> Row | None:
 def _rank(run: Run, row: Row) -> int | None:
     if row["revenue_12m_minor"] <= 0:
         return None
-    column = read_month(run, ["revenue_12m_minor"])["revenue_12m_minor"]
-    return int(pc.sum(pc.greater(column, row["revenue_12m_minor"])).as_py() or 0) + 1
+    ordered = _revenues(str(run.pk), run.sha256)
+    return len(ordered) - int(np.searchsorted(ordered, row["revenue_12m_minor"], side="right")) + 1
+
+
+@lru_cache(maxsize=4)
+def _revenues(run_id: str, sha256: str) -> np.ndarray:
+    """Everybody's twelve months in rising order, so that a rank is one look into it."""
+    column = read_month(Run.objects.get(pk=run_id), ["revenue_12m_minor"])["revenue_12m_minor"]
+    return np.sort(column.to_numpy())
 
 
 def _change(run: Run, row: Row) -> list[Row]:
     earlier = run_of(Month.parse(run.month).previous)
-    before = _row(earlier, row["customer_id"]) if earlier else None
+    before = _row(earlier, row["customer_id"], [*SCORES.names, "unrated"]) if earlier else None
     if earlier is None or before is None or before["unrated"] or row["unrated"]:
         return []
     previous, current = (pa.Table.from_pylist([_scores(one)], schema=SCORES) for one in (before, row))
@@ -118,7 +129,7 @@ def months_of(customer: Customer) -> list[Row]:
     """The customer's months, newest first: month, state, and his row of that month's file."""
     found = []
     for run in runs()[:HISTORY_MONTHS]:
-        row = _row(run, customer.pk)
+        row = _row(run, customer.pk, tuple(COLUMNS))
         if row is not None:
             found.append({"month": run.month, "state": run.state, **row})
     return found
