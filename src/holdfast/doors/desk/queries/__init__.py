@@ -10,6 +10,7 @@ from holdfast.doors.desk.queries.workbench import (
     freshness,
     month_money,
     recent_changes,
+    sees_everyone,
     standings,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "freshness",
     "month_money",
     "recent_changes",
+    "sees_everyone",
     "standings",
 ]

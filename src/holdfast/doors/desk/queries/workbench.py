@@ -13,12 +13,14 @@ from django.utils import timezone
 from holdfast.common import labels
 from holdfast.common.months import Month
 from holdfast.foundation.accounts.models import User
+from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.records.commerce import queries as commerce
 from holdfast.records.commerce.models import Order
-from holdfast.records.customers.models import Contact, Customer, StandingChange
+from holdfast.records.customers.models import Contact, Customer, Standing, StandingChange
 from holdfast.records.customers.queries import Birthday, birthdays
 
 AT_RISK = ("high", "watch")
+KEYS_AT_ONCE = 500
 DAY = timedelta(days=1)
 
 
@@ -34,9 +36,16 @@ def with_people(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     return customers.select_related("standing", "owner").prefetch_related(Prefetch("contacts", contacts))
 
 
-def at_risk(customers: QuerySet[Customer], limit: int) -> list[Customer]:
+def sees_everyone(viewer: User, whose: str) -> bool:
+    """Whether `customers_of` is the whole company, so that sums may come from indexes alone."""
+    return whose != "mine" and viewer.scope == Scope.ALL and viewer.may(Permission.CUSTOMER_VIEW)
+
+
+def at_risk(customers: QuerySet[Customer], limit: int, *, everyone: bool = False) -> list[Customer]:
     """Customers with a warning: high risk before watch, each by the money at stake."""
     found: list[Customer] = []
+    # Said once more for SQLite, which else does not see that the index of the risks holds them all.
+    customers = customers.exclude(standing__risk="") if everyone else customers
     for risk in AT_RISK:
         some = with_people(customers.filter(standing__risk=risk))
         found += some.order_by("-standing__at_stake_minor", "-standing__customer")[: limit - len(found)]
@@ -47,7 +56,7 @@ def at_risk(customers: QuerySet[Customer], limit: int) -> list[Customer]:
 class Standings:
     """What the standings of some customers come to; `as_of` None: nothing scored yet."""
 
-    customers: int
+    has_customers: bool
     high: int
     watch: int
     high_minor: int
@@ -66,8 +75,10 @@ class Movement:
     revenue_12m_minor: int
 
 
-def standings(customers: QuerySet[Customer]) -> Standings:
-    """Counts and sums in one pass over the customers."""
+def standings(customers: QuerySet[Customer], *, everyone: bool = False) -> Standings:
+    """Counts and sums in one pass over the customers; over the whole company from the indexes of their standings."""
+    if everyone:
+        return _standings_of_everyone(customers)
     groups = list(
         customers.order_by()
         .values(risk=F("standing__risk"), movement=F("standing__movement"))
@@ -79,13 +90,48 @@ def standings(customers: QuerySet[Customer]) -> Standings:
         )
     )
     return Standings(
-        customers=sum(group["n"] for group in groups),
+        has_customers=bool(groups),
         high=sum(group["n"] for group in groups if group["risk"] == "high"),
         watch=sum(group["n"] for group in groups if group["risk"] == "watch"),
         high_minor=sum(group["stake"] or 0 for group in groups if group["risk"] == "high"),
         as_of=max((group["as_of"] for group in groups if group["as_of"]), default=None),
         movements=_movements(groups),
     )
+
+
+def _standings_of_everyone(customers: QuerySet[Customer]) -> Standings:
+    """Of all standings less those of archived customers: two covering indexes instead of every row."""
+    risks = _sums_of_everyone("risk", "at_stake_minor")
+    newest = Standing.objects.order_by("-pk").values_list("as_of", flat=True).first()
+    return Standings(
+        has_customers=customers.order_by().exists(),
+        high=risks["high"][0],
+        watch=risks["watch"][0],
+        high_minor=risks["high"][1],
+        as_of=newest,
+        movements=[
+            Movement(code, *sums)
+            for code, sums in _sums_of_everyone("movement", "revenue_12m_minor").items()
+            if code in labels.MOVEMENTS and sums[0]
+        ],
+    )
+
+
+def _sums_of_everyone(name: str, money: str) -> dict[str, tuple[int, int]]:
+    """Customers in work and their money by the values of a column, in the order of the labels."""
+    order = labels.MOVEMENTS if name == "movement" else AT_RISK
+    every = Standing.objects.exclude(**{name: ""}).order_by()
+    away = every.filter(customer__archived_at__isnull=False)
+    whole, gone = (
+        {row[0]: row[1:] for row in some.values_list(name).annotate(n=Count("pk"), money=Sum(money))}
+        for some in (every, away)
+    )
+    return {code: _less(whole.get(code), gone.get(code)) for code in order}
+
+
+def _less(whole: tuple[int, int] | None, gone: tuple[int, int] | None) -> tuple[int, int]:
+    (n, money), (less, less_money) = whole or (0, 0), gone or (0, 0)
+    return n - less, (money or 0) - (less_money or 0)
 
 
 def _movements(groups: Sequence[Mapping[str, Any]]) -> list[Movement]:
@@ -98,12 +144,19 @@ def _movements(groups: Sequence[Mapping[str, Any]]) -> list[Movement]:
     return found
 
 
-def recent_changes(customers: QuerySet[Customer], since: date, limit: int) -> list[StandingChange]:
-    """What changed in standings from the start of a day on, newest first."""
-    start = timezone.make_aware(datetime.combine(since, time.min))
-    seen = customers.order_by().filter(pk=OuterRef("customer_id"))
-    found = StandingChange.objects.filter(Exists(seen), at__gte=start)
-    return list(found.select_related("customer").order_by("-at", "-pk")[:limit])
+def recent_changes(
+    customers: QuerySet[Customer], since: date, limit: int, *, few: bool = False
+) -> list[StandingChange]:
+    """What changed in standings from the start of a day on, newest first; `few` customers are looked up by their keys."""
+    begin = timezone.make_aware(datetime.combine(since, time.min))
+    changes = StandingChange.objects.filter(at__gte=begin).select_related("customer").order_by("-at", "-pk")
+    if not few:
+        seen = customers.order_by().filter(pk=OuterRef("customer_id"))
+        return list(changes.filter(Exists(seen))[:limit])
+    keys = list(customers.order_by().values_list("pk", flat=True))
+    some = (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))
+    found = [one for part in some for one in changes.filter(customer__in=part)[:limit]]
+    return sorted(found, key=lambda change: (change.at, change.pk), reverse=True)[:limit]
 
 
 def freshness(customers: QuerySet[Customer]) -> date | None:
@@ -137,12 +190,8 @@ def month_money(viewer: User, whose: str, today: date) -> MonthMoney:
 
 def birthdays_soon(viewer: User, whose: str, today: date, limit: int) -> list[Birthday]:
     """The nearest birthdays of contacts within a week; in a big company today's alone may be enough."""
-    found = _birthdays(viewer, whose, today, today)
+    owner = viewer if whose == "mine" else None
+    found = birthdays(viewer, today, today, owner=owner)
     if len(found) < limit:
-        found += _birthdays(viewer, whose, today + DAY, today + 6 * DAY)
+        found += birthdays(viewer, today + DAY, today + 6 * DAY, owner=owner)
     return found[:limit]
-
-
-def _birthdays(viewer: User, whose: str, start: date, end: date) -> list[Birthday]:
-    found = birthdays(viewer, start, end)
-    return [one for one in found if one.customer.owner_id == viewer.pk] if whose == "mine" else found

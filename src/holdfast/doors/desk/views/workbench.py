@@ -40,22 +40,23 @@ def _whose(request: StaffRequest) -> str:
 def workbench(request: StaffRequest) -> HttpResponse:
     whose, day = _whose(request), today()
     customers = queries.customers_of(request.user, whose)
-    totals = queries.standings(customers)
+    everyone = queries.sees_everyone(request.user, whose)
+    totals = queries.standings(customers, everyone=everyone)
     context = {
         "greeting": rules.greeting(timezone.localtime().hour),
         "name": rules.given_name(request.user.name),
         "today": day,
         "as_of": totals.as_of,
-        "has_customers": totals.customers > 0,
+        "has_customers": totals.has_customers,
         "whose": whose,
         "may_task": request.user.may(Permission.TASK_EDIT),
         "scopes": _scopes(request.user, whose),
         "totals": totals,
-        "risks": _risks(customers),
+        "risks": _risks(customers, everyone),
         "more": max(totals.both - RISKS_SHOWN, 0),
         "money": queries.month_money(request.user, whose, day),
         "birthdays": queries.birthdays_soon(request.user, whose, day, BIRTHDAYS_SHOWN),
-        "changes": _changes(customers),
+        "changes": _changes(customers, few=whose == "mine"),
         "warnings_url": _url("scores:warnings"),
         **_tasks(request.user),
         **_movements(totals.movements, whose),
@@ -73,7 +74,7 @@ def _scopes(viewer: User, whose: str) -> list[dict[str, Any]]:
     ]
 
 
-def _risks(customers: Any) -> list[dict[str, Any]]:
+def _risks(customers: Any, everyone: bool) -> list[dict[str, Any]]:
     day = today()
     return [
         {
@@ -82,7 +83,7 @@ def _risks(customers: Any) -> list[dict[str, Any]]:
             "beat": rules.beat_of(customer.standing, day),
             "whom": _whom(customer),
         }
-        for customer in queries.at_risk(customers, RISKS_SHOWN)
+        for customer in queries.at_risk(customers, RISKS_SHOWN, everyone=everyone)
     ]
 
 
@@ -97,10 +98,10 @@ def _tasks(viewer: User) -> dict[str, Any]:
     return {"tasks": found[:TASKS_SHOWN], "has_more_tasks": len(found) > TASKS_SHOWN}
 
 
-def _changes(customers: Any) -> list[dict[str, Any]]:
+def _changes(customers: Any, few: bool) -> list[dict[str, Any]]:
     """What changed since yesterday, in words, one entry a customer."""
     found: dict[int, dict[str, Any]] = {}
-    for change in queries.recent_changes(customers, today() - timedelta(days=1), CHANGES_READ):
+    for change in queries.recent_changes(customers, today() - timedelta(days=1), CHANGES_READ, few=few):
         entry = found.setdefault(change.customer_id, {"customer": change.customer, "parts": []})
         entry["parts"].append(
             {

@@ -116,6 +116,7 @@ class Customer(Base):
             models.Index(fields=["owner", "-id"], name="customer_owner"),
             models.Index(fields=["department", "-id"], name="customer_department"),
             models.Index(fields=["updated_at", "id"], name="customer_updated"),
+            models.Index(fields=["archived_at"], name="customer_archived", condition=Q(archived_at__isnull=False)),
             models.Index(fields=["phone_key"], name="customer_phone", condition=~Q(phone_key="")),
             models.Index(fields=["email_key"], name="customer_email", condition=~Q(email_key="")),
             models.Index(fields=["uscc"], name="customer_uscc", condition=~Q(uscc="")),

@@ -78,7 +78,7 @@ class Standing(models.Model):
             # A stage, a movement or a risk in the order in which they are mostly read: by the money at stake.
             models.Index(fields=["stage", "-at_stake_minor", "-customer"], name="standing_stage_stake"),
             models.Index(
-                fields=["movement", "-at_stake_minor", "-customer"],
+                fields=["movement", "-at_stake_minor", "-customer", "revenue_12m_minor"],
                 name="standing_movement_stake",
                 condition=~Q(movement=""),
             ),

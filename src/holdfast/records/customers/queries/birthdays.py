@@ -33,9 +33,10 @@ class Birthday:
         return self.contact.birth_calendar == "lunar"
 
 
-def birthdays(viewer: User, start: date, end: date) -> list[Birthday]:
-    """Birthdays of contacts of visible customers from start to end, both included, by day."""
-    return _among(Customer.objects.visible_to(viewer), start, end)
+def birthdays(viewer: User, start: date, end: date, *, owner: User | None = None) -> list[Birthday]:
+    """Birthdays of contacts of visible customers from start to end, both included, by day; `owner`: of hers alone."""
+    seen = Customer.objects.visible_to(viewer)
+    return _among(seen.filter(owner=owner) if owner else seen, start, end)
 
 
 def all_birthdays(start: date, end: date) -> list[Birthday]:
@@ -79,7 +80,7 @@ def _by_day(start: date, end: date) -> Q:
     wanted = {("solar", day.month, day.day) for day in days} | {("lunar", *_lunar(day)) for day in days}
     wanted |= {(calendar, month, 29) for calendar, month, day in wanted if (calendar, month, day) == ("solar", 2, 28)}
     wanted |= {(calendar, month, 30) for calendar, month, day in wanted if (calendar, day) == ("lunar", 29)}
-    found = Q(pk=None)
+    found = Q()  # no `pk=None` to begin with: beside "no key" no index of birthdays is used
     for calendar, month, day in sorted(wanted):
         found |= Q(birth_calendar=calendar, birth_month=month, birth_day=day)
     return found
