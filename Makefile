@@ -45,6 +45,7 @@ check: lint types test test-postgres ## everything that CI runs
 
 bench: dev ## measure; prints figures, never fails
 	$(PY) -m benchmarks
+	@[ ! -d .venv-peers ] || $(PY) -m benchmarks.peers # tools/peers.py brings them
 
 lock: ## pin all dependencies anew
 	$(LOCK) --group build -o requirements.txt
