@@ -14,7 +14,7 @@ import numpy as np
 from holdfast.analysis.churn.measures import auc, brier, calibration, lift, normalised_gini, poisson_deviance
 from holdfast.analysis.forecast.ranking import Ranker, in_order_of, train
 from holdfast.analysis.forecast.terms import MODELS, Fits, ForecastParams
-from holdfast.analysis.forecast.views import View
+from holdfast.analysis.forecast.views import Gathered, View, begins
 from holdfast.analysis.ledger import Array, Ledger
 from holdfast.analysis.lifetime import Counting, Nbd, Tuples
 from holdfast.analysis.lifetime.summary import WEEK
@@ -52,24 +52,31 @@ class Backtest:
     ranker: Ranker | None = None
 
 
-def window(ledger: Ledger, horizon_days: int, params: ForecastParams) -> int | None:
-    """Days of the back-test: the horizon, or a third of the history where that is shorter; null where too short."""
-    bought = ledger.purchases
-    if not len(bought.day):
+def window(first: int | None, today: int, horizon_days: int, params: ForecastParams) -> int | None:
+    """Days of the back-test: the horizon, or a third of the history where that is shorter; null where too short.
+
+    first: day number of the first purchase of all.
+    """
+    if first is None:
         return None
-    history = ledger.today - int(bought.day.min())
-    days = min(horizon_days, history // 3)
+    days = min(horizon_days, (today - first) // 3)
     return days if days >= params.min_test_days else None
 
 
+def looks(first: int | None, today: int, horizon_days: int, params: ForecastParams) -> list[tuple[int, int]]:
+    """Every day the back-test looks from, and how many days from there; the last window first."""
+    days = window(first, today, horizon_days, params)
+    return [(today - days, days), (today - 2 * days, days)] if days else []
+
+
 def origin(
-    ledger: Ledger, day: int, days: int, params: ForecastParams, names: Iterable[str] = tuple(MODELS)
+    past: Ledger | Gathered, day: int, days: int, params: ForecastParams, names: Iterable[str] = tuple(MODELS)
 ) -> Origin | None:
     """The customers and models of an earlier day; null where too few had bought, or all or none came back."""
-    view = View.of(ledger, day, params.test_sample)
+    view = View.of(past, day, params.test_sample)
     if len(view) < params.min_test_customers:
         return None
-    came = view.bought_within(ledger, days)
+    came = view.bought_within(past, days)
     again = int((came > 0).sum())
     if min(again, len(view) - again) < params.min_test_events:
         return None
@@ -165,17 +172,19 @@ def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -
     return other if better and (orders or other == "calibrated") else "model"
 
 
-def run(ledger: Ledger, horizon_days: int, fits: Fits, params: ForecastParams) -> tuple[str, Backtest, list[list[Any]]]:
+def run(
+    past: Ledger | Gathered, horizon_days: int, fits: Fits, params: ForecastParams
+) -> tuple[str, Backtest, list[list[Any]]]:
     """The chosen model, what the back-test found, and the reasons as codes with numbers."""
-    days = window(ledger, horizon_days, params)
-    last = origin(ledger, ledger.today - days, days, params) if days else None
-    if last is None or days is None:
+    steps = looks(begins(past), past.today, horizon_days, params)
+    last = origin(past, *steps[0], params) if steps else None
+    if last is None:
         name = _most_likely(fits)
         return name, Backtest(None), [["no_backtest", {}], ["highest_likelihood", {"model": name}]]
-    judged = judge(last, params)
+    judged, days = judge(last, params), last.days
     name, reasons = _chosen(fits, judged, days, params)
     named = name if name in last.fits else next(iter(last.fits))
-    before = origin(ledger, ledger.today - 2 * days, days, params, (named,))
+    before = origin(past, *steps[1], params, (named,))
     found = compare_orders(named, last, before, params, same_horizon=days == horizon_days)
     return name, Backtest(days, judged, found.method, found.churn, found.ranker), reasons
 

@@ -13,7 +13,7 @@ from holdfast.analysis.forecast import backtest
 from holdfast.analysis.forecast.backtest import Backtest
 from holdfast.analysis.forecast.ranking import in_order_of
 from holdfast.analysis.forecast.terms import DEFAULTS, MODELS, Fits, ForecastParams
-from holdfast.analysis.forecast.views import View
+from holdfast.analysis.forecast.views import Gathered, View, mean_minor, profit
 from holdfast.analysis.ledger import Array, Ledger
 from holdfast.analysis.lifetime import Counting, Fit, GammaGamma, MbgNbd, Tuples, fit_values
 from holdfast.analysis.lifetime.summary import WEEK
@@ -32,7 +32,7 @@ class Forecast:
 
 
 def forecast(
-    days: Source | Ledger,
+    days: Source | Ledger | Gathered,
     *,
     as_of: date,
     horizon_days: int = 90,
@@ -41,8 +41,8 @@ def forecast(
 ) -> Forecast:
     """What each customer will do within the horizon and the year; one row per customer with a purchase day.
 
-    In: customer days. Out, `.customers`: customer_id, p_alive (0–1), expected_purchases (purchase days within the
-    horizon), expected_spend (the same in major units), clv_12m (margin × spend of the next 365 days, discounted
+    In: customer days, or what was `Gathered` of them. Out, `.customers`: customer_id, p_alive (0–1), expected_purchases
+    (purchase days within the horizon), expected_spend (the same in major units), clv_12m (margin × spend of the next 365 days, discounted
     month by month), p_churn (chance of no purchase within the horizon), revenue_at_risk (p_churn × a year's spend at the
     customer's own rate had they stayed). `.models`: bgnbd, mbgnbd, paretonbd, gamma_gamma (parameters in weeks and
     major units, log_likelihood; null where too few customers), chosen, reasons, backtest, churn, value, flags.
@@ -50,17 +50,17 @@ def forecast(
     take another order of customers only where the back-test shows it better. With too few customers the fit leans on
     documented defaults and says so. Source: methods §4 and §5; the choice is ours.
     """
-    ledger = Ledger.of(days, as_of=as_of)
-    view = View.of(ledger, ledger.today)
+    past = days if isinstance(days, Gathered) else Ledger.of(days, as_of=as_of)
+    view = View.of(past, past.today)
     fits, flags = _fitted(view, params)
     unit = 10.0**minor_digits
     spend = fit_values(view.seen.x, view.m / unit, params.fit)
-    name, tested, reasons = backtest.run(ledger, horizon_days, fits, params)
+    name, tested, reasons = backtest.run(past, horizon_days, fits, params)
     model = fits[name].model
-    value = _value_of_a_day(ledger, view, spend, unit)
-    margin = _margin(ledger, params)
+    value = _value_of_a_day(past, view, spend, unit)
+    margin = _margin(past, params)
     columns = _columns(model, view, value, tested, horizon_days, params.annual_discount, margin)
-    table = pa.table({"customer_id": ledger.ids.take(pa.array(view.row)), **columns})
+    table = pa.table({"customer_id": past.ids.take(pa.array(view.row)), **columns})
     told = _told(fits, spend, name, tested, reasons, flags)
     return Forecast(table, {**told, "value": {"annual_discount": params.annual_discount, "margin": margin}})
 
@@ -77,26 +77,25 @@ def _fitted(view: View, params: ForecastParams) -> tuple[Fits, dict[str, list[st
     return good, flags
 
 
-def _value_of_a_day(ledger: Ledger, view: View, spend: Fit[GammaGamma] | None, unit: float) -> Array:
+def _value_of_a_day(past: Ledger | Gathered, view: View, spend: Fit[GammaGamma] | None, unit: float) -> Array:
     """Expected amount of each customer's next purchase day, major units."""
     if spend is not None and not spend.failed:
         return spend.model.expected_value(view.seen.x, view.m / unit)
     # No repeat purchase has a value yet: the first ones must do.
-    amounts = ledger.purchases.amount
-    return np.full(len(view), float(amounts.mean()) / unit if len(amounts) else 0.0)
+    return np.full(len(view), mean_minor(past) / unit)
 
 
-def _margin(ledger: Ledger, params: ForecastParams) -> float:
+def _margin(past: Ledger | Gathered, params: ForecastParams) -> float:
     """Share of revenue that the 12-month value counts."""
     if params.margin is not None:
         return params.margin
-    profit, costed, gross = (ledger.column(name) for name in ("profit_minor", "costed_minor", "gross_minor"))
-    if profit is None or costed is None or gross is None:
+    found = profit(past)
+    if found is None:
         return 1.0
-    known, whole = int(costed.sum()), int(gross.sum())
+    earned, known, whole = found
     if whole <= 0 or known < params.cost_evidence * whole:
         return 1.0
-    return float(min(max(int(profit.sum()) / known, 0.0), 1.0))
+    return float(min(max(earned / known, 0.0), 1.0))
 
 
 def _columns(

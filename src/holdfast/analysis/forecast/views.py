@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
-from holdfast.analysis.ledger import Array, Ledger
+from holdfast.analysis.ledger import Array, Ledger, day_number
 from holdfast.analysis.lifetime.summary import WEEK, Seen
 
 RECENT_DAYS = 91
@@ -27,32 +30,19 @@ class View:
     recent: Array
 
     @classmethod
-    def of(cls, ledger: Ledger, day: int, most: int | None = None) -> View:
+    def of(cls, past: Ledger | Gathered, day: int, most: int | None = None) -> View:
         """As known at the end of `day` (a day number); at most about `most` customers, evenly through the ledger."""
-        bought = ledger.purchases
-        # Purchases stand by customer, then day: of each customer the known ones come first.
-        count = bought.count if day >= ledger.today else bought.counted(bought.day <= day)
-        row = np.flatnonzero(count > 0)
-        if most is not None and len(row) > most:
-            row = row[:: -(-len(row) // most)]
-        first = bought.start[row]
-        known = count[row]
-        x = known - 1
-        last = bought.day[first + known - 1].astype(np.int64)
-        begin = bought.day[first].astype(np.int64)
-        later = bought.running[first + known] - bought.running[first + 1]
-        recent = bought.counted((bought.day <= day) & (bought.day > day - RECENT_DAYS))[row]
-        seen = Seen(x.astype(np.float64), (last - begin) / WEEK, (day - begin) / WEEK)
-        return cls(day, row, seen, later / np.maximum(x, 1), recent)
+        if isinstance(past, Gathered):
+            return past.seen[day].view(day, past.first, most)
+        return Known.of(past, day).view(day, past.purchases.first_day, most)
 
     def __len__(self) -> int:
         return len(self.row)
 
-    def bought_within(self, ledger: Ledger, days: int) -> Array:
+    def bought_within(self, past: Ledger | Gathered, days: int) -> Array:
         """Purchase days of each of these customers in the `days` after the view's day."""
-        bought = ledger.purchases
-        after = (bought.day > self.day) & (bought.day <= self.day + days)
-        found: Array = bought.counted(after)[self.row].astype(np.float64)
+        counts = past.came[self.day, days] if isinstance(past, Gathered) else came(past, self.day, days)
+        found: Array = counts[self.row].astype(np.float64)
         return found
 
     @property
@@ -60,3 +50,90 @@ class View:
         """Weeks since the last purchase: plain recency."""
         quiet: Array = self.seen.age - self.seen.t_x
         return quiet
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known of every customer of a ledger at the end of a day: purchase days, the last one, the amounts of all
+    but the first (minor units), purchase days in the last 91 days. Whole numbers, one entry per customer."""
+
+    count: Array
+    last: Array
+    later: Array
+    recent: Array
+
+    @classmethod
+    def of(cls, ledger: Ledger, day: int) -> Known:
+        """As known at the end of `day` (a day number)."""
+        bought = ledger.purchases
+        # Purchases stand by customer, then day: of each customer the known ones come first.
+        count = bought.count if day >= ledger.today else bought.counted(bought.day <= day)
+        some = np.minimum(count, 1)
+        end = bought.start + count
+        last = np.where(some, np.append(bought.day, 0)[end - some], 0)
+        later = bought.running[end] - bought.running[bought.start + some]
+        recent = bought.counted((bought.day <= day) & (bought.day > day - RECENT_DAYS))
+        return cls(count, last.astype(np.int64), later, recent)
+
+    def view(self, day: int, first: Array, most: int | None) -> View:
+        """Those who had bought, as the models see them."""
+        row = np.flatnonzero(self.count > 0)
+        if most is not None and len(row) > most:
+            row = row[:: -(-len(row) // most)]
+        x, begin = self.count[row] - 1, first[row].astype(np.int64)
+        seen = Seen(x.astype(np.float64), (self.last[row] - begin) / WEEK, (day - begin) / WEEK)
+        return View(day, row, seen, self.later[row] / np.maximum(x, 1), self.recent[row])
+
+
+def came(ledger: Ledger, day: int, days: int) -> Array:
+    """Purchase days of every customer in the `days` after a day."""
+    bought = ledger.purchases
+    return bought.counted((bought.day > day) & (bought.day <= day + days))
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a forecast needs of the past, put together from parts of the customers; no single purchase is in it.
+
+    first: day number of each customer's first purchase. seen: what was known on a day, by day number. came: purchase days
+    in the days after, by day number and length. begins: the first purchase of all; null without one. mean_minor: of all
+    purchase days. profit: profit, costed and gross revenue of all days (minor units), where costs are known.
+    """
+
+    as_of: date
+    ids: pa.Array
+    first: Array
+    seen: Mapping[int, Known]
+    came: Mapping[tuple[int, int], Array]
+    begins: int | None
+    mean_minor: float
+    profit: tuple[int, int, int] | None
+
+    @property
+    def today(self) -> int:
+        """Day number of as_of."""
+        return day_number(self.as_of)
+
+
+def begins(past: Ledger | Gathered) -> int | None:
+    """Day number of the first purchase of all; null without one."""
+    if isinstance(past, Gathered):
+        return past.begins
+    return int(past.purchases.day.min()) if len(past.purchases.day) else None
+
+
+def mean_minor(past: Ledger | Gathered) -> float:
+    """Mean amount of a purchase day, minor units; 0 without one."""
+    if isinstance(past, Gathered):
+        return past.mean_minor
+    amounts = past.purchases.amount
+    return float(int(amounts.sum()) / len(amounts)) if len(amounts) else 0.0
+
+
+def profit(past: Ledger | Gathered) -> tuple[int, int, int] | None:
+    """Profit, costed and gross revenue of all days, minor units; null without any."""
+    if isinstance(past, Gathered):
+        return past.profit
+    found = [past.column(name) for name in ("profit_minor", "costed_minor", "gross_minor")]
+    earned, costed, gross = (None if column is None else int(column.sum()) for column in found)
+    return None if earned is None or costed is None or gross is None else (earned, costed, gross)
