@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from holdfast.actions.care import services as care
+from holdfast.doors.intake.services import name_mapping
 from holdfast.doors.intake.tests import making
 from holdfast.doors.reports import services as reports
 from holdfast.doors.reports.models import Action
@@ -80,6 +81,7 @@ def make() -> SimpleNamespace:
         holder,
         "ZZIMPORT.csv",
     )
+    mapping = name_mapping(imp, "公司的对应方案", by=holder)
     report = _scored_and_reported(holder)
     override = Override.objects.create(
         customer=customer, stars=5, reason="标记理由", requested_by=holder, expires_on=dt.date(2027, 1, 1)
@@ -103,7 +105,7 @@ def make() -> SimpleNamespace:
     return SimpleNamespace(
         holder=holder, related=related,
         customer=customer, field=field, order=order, task=task, contact=contact, document=document, view=view,
-        imp=imp, report=report, override=override,
+        imp=imp, mapping=mapping, report=report, override=override,
         token=token, action=action, gift=gift, focus=focus, job=job, notice=notice,
         department=here, role=role, product=order.lines.first().product,
         limited=UserFactory(login="limited", name="只看掩码的人", roles=[masked], department=there),
@@ -286,6 +288,8 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "intake.kind": lambda world: "customers",
     "intake.number": lambda world: 1,
     "intake.pk": lambda world: world.imp.pk,
+    "intake:mapping_edit.pk": lambda world: world.mapping.pk,
+    "intake:mapping_remove.pk": lambda world: world.mapping.pk,
     "jobs.pk": lambda world: world.job.pk,
     "notices.pk": lambda world: world.notice.pk,
     "reports.action": lambda world: Action.objects.get(text="标记行动").pk,

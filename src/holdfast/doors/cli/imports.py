@@ -49,6 +49,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--by", required=True, metavar="LOGIN", help=t("以谁的名义和权限", "whose name and rights"))
     parser.add_argument("--map", nargs="+", action="extend", default=[], metavar="COLUMN=FIELD",
                         help=t("指明哪列是什么，如 会员号=customer_code", "say which column is what: Member=customer_code"))  # fmt: skip
+    parser.add_argument("--mapping", metavar="NAME", default="",
+                        help=t("用哪个对应方案：EspoCRM、Odoo、纷享销客，或公司保存的",
+                               "the named mapping: EspoCRM, Odoo, Fxiaoke, or one the company has kept"))  # fmt: skip
     parser.add_argument("--on-duplicate", choices=("skip", "update", "create"), default="skip",
                         help=t("遇到已有的：跳过、更新、仍然新建", "what to do with those on file; skip"))  # fmt: skip
     parser.add_argument("--match", choices=("auto", "code", "uscc", "phone", "email", "name"), default="auto",
@@ -176,6 +179,7 @@ def _received(file: Path, arguments: argparse.Namespace, by: User, t: Tongue) ->
             imp = services.receive(
                 content, file.name, kind=arguments.kind, by=by, sheet_name=arguments.sheet,
                 date_order=arguments.date_order, options=options, said=_said(arguments.map, arguments.kind, t),
+                mapping=arguments.mapping,
             )  # fmt: skip
     except OSError as error:
         raise Problem(

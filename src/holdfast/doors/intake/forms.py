@@ -40,6 +40,7 @@ class ColumnsForm(forms.Form):
 
     date_order = forms.ChoiceField(label=_("日期顺序"), choices=list(DATE_ORDERS.items()), required=False)
     is_shared = forms.BooleanField(label=_("同事导入同样标题的文件时也这样对应"), required=False)
+    save_as = forms.CharField(label=_("存为全公司可选的方案，名称"), required=False, max_length=60)
 
     def __init__(self, *args: Any, imp: Import, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"date_order": imp.date_order}, **kwargs})
@@ -53,7 +54,7 @@ class ColumnsForm(forms.Form):
                 label=heading, choices=choices, required=False, initial=taken.get(heading, "")
             )
         if not viewer.may(Permission.VIEW_SHARE):
-            del self.fields["is_shared"]
+            del self.fields["is_shared"], self.fields["save_as"]
 
     def columns(self) -> dict[str, str]:
         """Field → heading; a field chosen twice keeps its first column and an error on the second."""
@@ -65,6 +66,10 @@ class ColumnsForm(forms.Form):
             elif name:
                 chosen[name] = heading
         return chosen
+
+
+class MappingForm(forms.Form):
+    name = forms.CharField(label=_("名称"), max_length=60)
 
 
 class OptionsForm(forms.Form):

@@ -160,3 +160,26 @@ def test_unclear_dates_are_read_day_first_and_that_is_said(manager, tmp_path, ca
         "2026-01-05",
         "2026-01-06",
     ]
+
+
+@pytest.mark.shows("PLT-02")
+def test_a_mapping_is_taken_by_its_name_and_a_column_said_by_hand_goes_before_it(manager, tmp_path):
+    path = tmp_path / "accounts.csv"
+    path.write_bytes(making.csv_file(["Name", "Ref", "Reference", "Tax ID"], [["Deco Addict", "X-1", "D-7", ""]]))
+
+    status = command("import", "customers", path, "--by", "manager", "--mapping", "odoo", "--map", "Ref=code")
+
+    assert status == 0
+    assert Customer.objects.get().code == "X-1"
+
+
+@pytest.mark.shows("PLT-02")
+def test_an_unknown_mapping_names_the_known_ones_and_leaves_nothing(manager, customers_file, capsys):
+    status = command("import", "customers", customers_file, "--by", "manager", "--mapping", "SAP")
+
+    said = capsys.readouterr().err
+    assert status == 2
+    assert "SAP" in said
+    assert "EspoCRM" in said
+    assert "Odoo" in said
+    assert not Import.objects.exists()

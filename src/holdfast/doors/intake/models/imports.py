@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -165,24 +166,38 @@ class Import(Base):
         return self.counts.get("rejected", 0) + self.counts.get("held", 0)
 
 
+class MappingQuerySet(models.QuerySet["Mapping"]):
+    def named(self, kind: str) -> MappingQuerySet:
+        """The company's own, by name."""
+        return self.filter(kind=kind).exclude(name="").order_by(Lower("name"))
+
+
 class Mapping(Base):
-    """How the columns of one set of headings were matched: remembered for its owner, or for all if shared."""
+    """How columns were matched. With a name it is the company's, used by whoever imports that kind; without one it is
+    what its owner chose for one set of headings, for all if shared. `follows`: the name that was chosen for them."""
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="mappings")
     kind = models.CharField(max_length=12, choices=kinds)
+    name = models.CharField(max_length=60, blank=True)
     signature = models.CharField(max_length=64)
     headings = models.JSONField(default=list)
     columns = models.JSONField(default=dict)
     date_order = models.CharField(max_length=3, blank=True)
     options = models.JSONField(default=dict)
     is_shared = models.BooleanField(default=False)
+    follows = models.CharField(max_length=60, blank=True)
+
+    objects = MappingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-updated_at"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "kind", "signature"], name="mapping_once"),
+            models.UniqueConstraint(
+                fields=["owner", "kind", "signature"], condition=Q(name=""), name="mapping_remembered_once"
+            ),
+            models.UniqueConstraint("kind", Lower("name"), condition=~Q(name=""), name="mapping_name_once"),
         ]
         indexes = [models.Index(fields=["kind", "signature"], name="mapping_signature")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return self.name or f"{self.kind} {self.pk}"

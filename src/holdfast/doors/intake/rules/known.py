@@ -92,6 +92,26 @@ def recognised(kind: str, headings: Sequence[str]) -> tuple[str, dict[str, str]]
     return None
 
 
+def systems(kind: str) -> list[str]:
+    """Codes of the systems whose export of this kind is known."""
+    return [known.system for known in KNOWN if known.kind == kind]
+
+
+def columns_of(system: str, kind: str, headings: Sequence[str]) -> dict[str, str]:
+    """Field → heading for an export of that system, whatever else stands in the file."""
+    there = {_plain(heading): heading for heading in reversed(headings)}
+    for known in KNOWN:
+        if (known.system, known.kind) == (system, kind):
+            return {field: there[name] for field, name in _found(known, there)}
+    return {}
+
+
+def same_headings(columns: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
+    """Columns matched elsewhere (field → heading), as far as this file has such headings."""
+    there = {_plain(heading): heading for heading in reversed(headings)}
+    return {field: there[_plain(heading)] for field, heading in columns.items() if _plain(heading) in there}
+
+
 def _found(known: Known, there: Mapping[str, str]) -> list[tuple[str, str]]:
     found = []
     taken: set[str] = set()

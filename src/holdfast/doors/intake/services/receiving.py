@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
@@ -25,6 +26,7 @@ from holdfast.doors.intake.rules.fields import CUSTOM
 from holdfast.doors.intake.rules.kinds import KINDS, settled_options
 from holdfast.doors.intake.rules.known import recognised
 from holdfast.doors.intake.rules.problems import sentence_of
+from holdfast.doors.intake.services import naming
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission
 
@@ -35,7 +37,7 @@ KEPT_FOR = timedelta(days=30)
 def receive(file: BinaryIO, name: str, *, kind: str, by: User, sheet_name: str = "", **how: Any) -> Import:
     """Keep a file and recognise its columns. Refuses what is no table, leaving nothing behind.
 
-    `how`: `said` (heading, field) pairs given by hand, `options`, `date_order`.
+    `how`: `mapping` by name, `said` (heading, field) pairs given by hand and going before it, `options`, `date_order`.
     """
     spec = KINDS[kind]
     if not all(by.may(word) for word in spec.words):
@@ -90,16 +92,35 @@ def _new_import(
     imp.headings, imp.facts, imp.sheet_name = looked.headings, looked.facts, looked.facts["sheet"]
     imp.facts["how"] = looked.guess.how
     imp.columns, imp.unclear = dict(looked.guess.columns), looked.unclear
+    saved = queries.mapping_for(by, kind, looked.headings)
     if not how.get("said"):
         _take_known(imp)
-    saved = queries.mapping_for(by, kind, looked.headings)
-    if saved and not how.get("said"):
-        imp.columns = {field: heading for field, heading in saved.columns.items() if heading in looked.headings}
-        imp.date_order = saved.date_order
-        imp.facts["remembered"] = True
+        _take_saved(imp, saved)
+    if how.get("mapping"):
+        _take_named(imp, how["mapping"], how.get("said", ()))
     imp.date_order = how.get("date_order") or imp.date_order
     imp.options = settled_options(kind, {**(saved.options if saved else {}), **(how.get("options") or {})})
     return imp
+
+
+def _take_saved(imp: Import, saved: SavedMapping | None) -> None:
+    """As files with these headings were matched before: by the mapping chosen then, as it is now, or column by column."""
+    if saved is None:
+        return
+    if saved.follows:
+        with suppress(Refusal):  # since removed, or replaced by one that fits nothing here
+            naming.take_mapping(imp, saved.follows)
+            return
+    imp.columns = {field: heading for field, heading in saved.columns.items() if heading in imp.headings}
+    imp.date_order = saved.date_order
+    imp.facts["remembered"] = True
+
+
+def _take_named(imp: Import, name: str, said: Iterable[tuple[str, str]]) -> None:
+    by_hand = {field: heading for field, heading in imp.columns.items() if (heading, field) in said}
+    naming.take_mapping(imp, name)
+    taken = set(by_hand.values())
+    imp.columns = {field: heading for field, heading in imp.columns.items() if heading not in taken} | by_hand
 
 
 def _take_known(imp: Import) -> None:
@@ -124,9 +145,9 @@ def set_sheet(imp: Import, sheet_name: str) -> Import:
 
 @transaction.atomic
 def set_columns(
-    imp: Import, *, columns: Mapping[str, str], date_order: str, by: User, is_shared: bool = False
+    imp: Import, *, columns: Mapping[str, str], date_order: str, by: User, is_shared: bool = False, save_as: str = ""
 ) -> Import:
-    """Match the columns as the importer says, and remember it for files with the same headings."""
+    """Match the columns as the importer says; remember it for files with the same headings, and under a name if given."""
     _refuse_unless_open(imp)
     shown = {field.name for field in imp.spec.shown_fields(by.sees_profit)}
     chosen = {field: heading for field, heading in columns.items() if heading in imp.headings and field in shown}
@@ -136,6 +157,9 @@ def set_columns(
     refuse_missing(imp.kind, chosen)
     imp.columns, imp.date_order, imp.unclear, imp.edits = chosen, date_order, {}, {}
     imp.save()
+    if save_as:
+        imp.facts = {**imp.facts, "mapping": naming.name_mapping(imp, save_as, by=by).name}
+        imp.save(update_fields=["facts", "updated_at"])
     _remember(imp, by=by, is_shared=is_shared)
     return imp
 
@@ -159,9 +183,18 @@ def _remember(imp: Import, *, by: User, is_shared: bool) -> None:
     values = {"headings": imp.headings, "columns": imp.columns, "date_order": imp.date_order, "options": imp.options}
     if by.may(Permission.VIEW_SHARE):
         values["is_shared"] = is_shared
+    values["follows"] = _followed(imp)
     SavedMapping.objects.update_or_create(
-        owner=by, kind=imp.kind, signature=queries.signature_of(imp.headings), defaults=values
+        owner=by, kind=imp.kind, name="", signature=queries.signature_of(imp.headings), defaults=values
     )
+
+
+def _followed(imp: Import) -> str:
+    """The name of the mapping that was chosen, unless columns were changed by hand afterwards."""
+    chosen = queries.named_mapping(imp.kind, imp.facts.get("mapping", ""))
+    if chosen and chosen.columns(imp.kind, imp.headings) == imp.columns:
+        return chosen.own.name if chosen.own else chosen.code
+    return ""
 
 
 def _refuse_unless_open(imp: Import) -> None:

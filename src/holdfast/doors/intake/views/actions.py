@@ -42,6 +42,18 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Permission.IMPORT)
+def mapping(request: StaffRequest, pk: int) -> HttpResponse:
+    """Match the columns by a mapping with a name."""
+    imp = own_import(request, pk)
+    try:
+        services.choose_mapping(imp, request.POST.get("mapping", "")[:100])
+    except Refusal as refusal:
+        messages.warning(request, refusal.message)
+    return go(request, "intake:columns", pk)
+
+
+@require_POST
+@needs(Permission.IMPORT)
 def options(request: StaffRequest, pk: int) -> HttpResponse:
     """Treat duplicates, unknown customers or owners otherwise, and check again."""
     imp = own_import(request, pk)

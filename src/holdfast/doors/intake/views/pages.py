@@ -75,7 +75,7 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
             with refusals_on(form):
                 services.set_columns(
                     imp, columns=chosen, date_order=form.cleaned_data["date_order"], by=request.user,
-                    is_shared=bool(form.cleaned_data.get("is_shared")),
+                    is_shared=bool(form.cleaned_data.get("is_shared")), save_as=form.cleaned_data.get("save_as") or "",
                 )  # fmt: skip
                 services.start_check(imp, by=request.user)
                 return go(request, "intake:import", pk)

@@ -105,7 +105,8 @@ def columns_context(imp: Import, form: ColumnsForm, viewer: User) -> dict[str, A
     return {
         "imp": imp, "form": form, "lines": lines, "steps": wizard(2), "unclear": imp.unclear.items(),
         "matched": len(imp.columns), "earlier": queries.earlier_same(imp), "missing": imp.spec.missing(imp.columns),
-        "known": SYSTEMS.get(imp.facts.get("known", "")),
+        "known": SYSTEMS.get(imp.facts.get("known", "")), "named": queries.named_mappings(imp.kind),
+        "chosen": imp.facts.get("mapping") or str(SYSTEMS.get(imp.facts.get("known", ""), "")),
         "sheets": imp.facts.get("sheets", []),
         "dates": any(f.reads in ("date", "moment") and f.name in imp.columns for f in imp.spec.fields),
     }  # fmt: skip

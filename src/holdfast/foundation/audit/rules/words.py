@@ -92,6 +92,7 @@ MODELS = {
     "reports.monthlyreport": pgettext_lazy("thing", "维析月报"),
     "reports.action": pgettext_lazy("thing", "月报行动"),
     "intake.import": pgettext_lazy("thing", "导入"),
+    "intake.mapping": pgettext_lazy("thing", "导入的对应方案"),
     "accounts.user": pgettext_lazy("thing", "人员"),
     "accounts.department": pgettext_lazy("thing", "部门"),
     "accounts.role": pgettext_lazy("thing", "角色"),
