@@ -88,6 +88,7 @@ MODELS = {
     "timeline.usualminutes": pgettext_lazy("thing", "联系用时"),
     "scores.override": pgettext_lazy("thing", "星级调整"),
     "scores.definition": pgettext_lazy("thing", "评分口径"),
+    "voice.companymodel": pgettext_lazy("thing", "读法"),
     "scores.run": pgettext_lazy("thing", "评分"),
     "reports.monthlyreport": pgettext_lazy("thing", "维析月报"),
     "reports.action": pgettext_lazy("thing", "月报行动"),
