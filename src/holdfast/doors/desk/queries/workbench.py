@@ -44,12 +44,18 @@ def sees_everyone(viewer: User, whose: str) -> bool:
 def at_risk(customers: QuerySet[Customer], limit: int, *, everyone: bool = False) -> list[Customer]:
     """Customers with a warning: high risk before watch, each by the money at stake."""
     found: list[Customer] = []
-    # Said once more for SQLite, which else does not see that the index of the risks holds them all.
-    customers = customers.exclude(standing__risk="") if everyone else customers
     for risk in AT_RISK:
-        some = with_people(customers.filter(standing__risk=risk))
-        found += some.order_by("-standing__at_stake_minor", "-standing__customer")[: limit - len(found)]
+        some = _first_of_everyone(risk, limit) if everyone else customers.filter(standing__risk=risk)
+        some = with_people(some).order_by("-standing__at_stake_minor", "-standing__customer")
+        found += some[: limit - len(found)]
     return found
+
+
+def _first_of_everyone(risk: str, limit: int) -> QuerySet[Customer]:
+    """Those with the most at stake, read off the index; it holds the known risks, which SQLite wants to be told."""
+    first = Standing.objects.exclude(risk="").filter(risk=risk, customer__archived_at=None)
+    first = first.order_by("-at_stake_minor", "-customer").values_list("pk", flat=True)
+    return Customer.objects.filter(pk__in=list(first[:limit]))
 
 
 @dataclass(frozen=True)
@@ -120,12 +126,10 @@ def _standings_of_everyone(customers: QuerySet[Customer]) -> Standings:
 def _sums_of_everyone(name: str, money: str) -> dict[str, tuple[int, int]]:
     """Customers in work and their money by the values of a column, in the order of the labels."""
     order = labels.MOVEMENTS if name == "movement" else AT_RISK
-    every = Standing.objects.exclude(**{name: ""}).order_by()
-    away = every.filter(customer__archived_at__isnull=False)
-    whole, gone = (
-        {row[0]: row[1:] for row in some.values_list(name).annotate(n=Count("pk"), money=Sum(money))}
-        for some in (every, away)
-    )
+    every = Standing.objects.exclude(**{name: ""}).order_by().values_list(name)
+    away = Customer.objects.filter(archived_at__isnull=False).order_by().values_list(f"standing__{name}")
+    whole = {row[0]: row[1:] for row in every.annotate(n=Count("pk"), money=Sum(money))}
+    gone = {row[0]: row[1:] for row in away.annotate(n=Count("pk"), money=Sum(f"standing__{money}"))}
     return {code: _less(whole.get(code), gone.get(code)) for code in order}
 
 
