@@ -189,9 +189,13 @@ def _one_row(item: Item, _options: Mapping[str, str]) -> None:
             continue
         if item.fields:
             row.status = "rejected"
-            row.problems.append(error("number" if "number" in row.fields else "name", "same_key", row=item.first))
+            row.problems.append(error(_named_by(row), "same_key", row=item.first))
         else:
             item.fields = dict(row.fields)
+
+
+def _named_by(row: Row) -> str:
+    return next((name for name in ("number", "reference") if name in row.fields), "name")
 
 
 # --- orders -------------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ KINDS: Mapping[str, Kind] = {
     "payments": Kind(
         "payments", pgettext_lazy("import", "回款"), _("到账日和金额；写了发票号就核销它，没写就按到期先后核销"), "cash",
         PAYMENTS_FIELDS, (Permission.IMPORT, Permission.INVOICE_EDIT),
-        {"on_duplicate": ("skip", "create"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
+        {"on_duplicate": ("skip", "update", "create"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
     ),
 }  # fmt: skip
 CHOICES: Mapping[str, Mapping[str, Promise]] = {

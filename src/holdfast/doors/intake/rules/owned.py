@@ -19,6 +19,7 @@ from holdfast.records.timeline.rules import MOST_MINUTES
 def finish_of(kind: str) -> Callable[[Row], None]:
     """What is done with every row of this kind once its cells are read."""
     required = [field.name for field in KINDS[kind].fields if field.required]
+    twins = Twins() if kind == "payments" else None
 
     def finish(row: Row) -> None:
         wrong = {problem.field for problem in row.problems if problem.is_error}
@@ -30,8 +31,30 @@ def finish_of(kind: str) -> Callable[[Row], None]:
         if kind in SETTLE:
             SETTLE[kind](row)
         row.key = KEY_OF.get(kind, _whole)(row.fields)
+        if twins and row.key is None:
+            twins.count(row)
+            row.key = f"row {row.number}"
 
     return finish
+
+
+class Twins:
+    """Counts payments of the same customer, day and amount that bear no number: each may be a payment of its own."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def count(self, row: Row) -> None:
+        """Tell a row the how-manieth of its like it is (`twin`, from the second on), and its reader."""
+        said = {name: row.fields[name] for name in (*KEYS, "received_on", "amount") if name in row.fields}
+        if not KEYS & said.keys():
+            said["invoice"] = row.fields.get("invoice")
+        key = _whole(said)
+        count, first = self._seen.get(key, (0, row.number))
+        self._seen[key] = count + 1, first
+        if count:
+            row.fields["twin"] = count + 1
+            row.problems.append(warning("amount", "twin_payment", row=first))
 
 
 # --- kind by kind -------------------------------------------------------------------------------------------------
@@ -75,7 +98,7 @@ SETTLE: Mapping[str, Callable[[Row], None]] = {
 # --- which rows are one record ------------------------------------------------------------------------------------
 
 
-def _whole(fields: Mapping[str, Any]) -> str | None:
+def _whole(fields: Mapping[str, Any]) -> str:
     """Rows that say the same are one."""
     said = repr(sorted((name, str(value)) for name, value in fields.items()))
     return blake2b(said.encode(errors="replace"), digest_size=12).hexdigest()
@@ -88,6 +111,14 @@ def _person(fields: Mapping[str, Any]) -> str | None:
     return "|".join((customer, searchkeys.person_key(fields["name"]), searchkeys.phone_key(fields.get("phone", ""))))
 
 
+def _payment(fields: Mapping[str, Any]) -> str | None:
+    """By its number, with day, amount and invoices: one transfer may be told in parts. Without a number none is known."""
+    if "reference" not in fields:
+        return None
+    names = (*KEYS, "reference", "received_on", "amount", "invoice")
+    return _whole({name: fields[name] for name in names if name in fields})
+
+
 KEY_OF: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
-    "invoices": lambda fields: fields.get("number"), "contacts": _person,
+    "invoices": lambda fields: fields.get("number"), "contacts": _person, "payments": _payment,
 }  # fmt: skip

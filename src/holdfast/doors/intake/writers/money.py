@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from holdfast.common.money import to_minor
 from holdfast.doors.intake.rules.items import Item
@@ -128,20 +129,56 @@ class PaymentWriter(OwnedWriter):
                 return
 
     def decide(self, items: Sequence[Item]) -> None:
-        known = _payments_on_file(items)
+        known = self._on_file(items)
         for item in items:
-            row = _payment_row(item)
-            problem = rules.payment_problem(row, METHODS)
+            problem = rules.payment_problem(_payment_row(item), METHODS)
             other = next((n for n in _numbers(item) if not _is_of(self._invoices[n], item)), None)
             if problem:
                 item.reject("amount" if "amount" in problem else "received_on", problem)
             elif other:
                 item.reject("invoice", "other_invoice", text=other[:60])
-            elif self.options["on_duplicate"] == "skip" and item.target and _payment_key(item) in known:
-                item.note("amount", "on_file")
-                item.settle("skip")
-            else:
+            elif self.options["on_duplicate"] == "create" or item.target is None:
                 item.settle("new")
+            else:
+                self._compare(item, known)
+
+    def _on_file(self, items: Sequence[Item]) -> PaymentsOnFile:
+        """Payments that stand and that these rows may be about; not those of this very file."""
+        found = Payment.objects.filter(
+            Q(received_on__in={item.fields["received_on"] for item in items})
+            | Q(reference__in={item.fields["reference"] for item in items if "reference" in item.fields}),
+            customer__in={item.target.pk for item in items if item.target}, voided_at=None,
+        ).order_by("pk")  # fmt: skip
+        payments = list(found)
+        ours = self.ours("commerce.payment", {payment.pk for payment in payments})
+        return PaymentsOnFile([payment for payment in payments if payment.pk not in ours])
+
+    def _compare(self, item: Item, known: PaymentsOnFile) -> None:
+        row = _payment_row(item)
+        payment = known.match(item, row)
+        said = str(row.get("reference", ""))[:60]
+        if payment is None:
+            if known.has_reference(item, row):
+                item.warn("reference", "reference_again", text=said)
+            item.settle("new")
+        elif not said or not any(getattr(payment, name) != value for name, value in row.items()):
+            item.note("amount", "on_file")
+            item.settle("skip")
+        elif self.options["on_duplicate"] == "skip":
+            item.note("reference", "reference_on_file", text=said)
+            item.settle("skip")
+        elif payment.amount_minor != row["amount_minor"]:
+            item.reject("amount", "amount_fixed", text=said)
+        else:
+            item.changes = {"payment": payment, "row": row}
+            item.settle("update")
+
+    def change(self, items: Sequence[Item]) -> int:
+        """Day, method and note by the reference; what they settle stays."""
+        for item in items:
+            row = {name: value for name, value in item.changes["row"].items() if name != "amount_minor"}
+            commerce.change_payment(item.changes["payment"], by=self.by, batch=self.batch, **row)
+        return len(items)
 
     def add(self, items: Sequence[Item]) -> int:
         """Named invoices are settled in the order written, each up to what is open; the rest stays as credit."""
@@ -178,15 +215,27 @@ def _payment_row(item: Item) -> dict[str, Any]:
     return {**row, "amount_minor": to_minor(item.fields["amount"], settings.CURRENCY)}
 
 
-def _payment_key(item: Item) -> tuple[Any, ...]:
-    row = _payment_row(item)
-    return item.target.pk, row["received_on"], row["amount_minor"], row.get("reference", "")
+class PaymentsOnFile:
+    """Finds the payment that a row tells: by customer, day, amount and reference, else by reference and one of both."""
 
+    def __init__(self, payments: Iterable[Payment]) -> None:
+        self._same: dict[tuple[Any, ...], list[Payment]] = {}
+        self._named: dict[tuple[Any, ...], list[Payment]] = {}
+        for one in payments:
+            key = one.customer_id, one.received_on, one.amount_minor, one.reference
+            self._same.setdefault(key, []).append(one)
+            if one.reference:
+                self._named.setdefault((one.customer_id, one.reference), []).append(one)
 
-def _payments_on_file(items: Sequence[Item]) -> set[tuple[Any, ...]]:
-    """Payments that stand, by customer, day, amount and reference."""
-    found = Payment.objects.filter(
-        customer__in={item.target.pk for item in items if item.target},
-        received_on__in={item.fields["received_on"] for item in items}, voided_at=None,
-    )  # fmt: skip
-    return set(found.values_list("customer_id", "received_on", "amount_minor", "reference"))
+    def match(self, item: Item, row: Mapping[str, Any]) -> Payment | None:
+        """Rows without a reference are counted: the second of its like is on file only if two are."""
+        reference, day, minor = row.get("reference", ""), row["received_on"], row["amount_minor"]
+        same = self._same.get((item.target.pk, day, minor, reference), [])
+        if same:
+            return same[0] if len(same) >= item.fields.get("twin", 1) else None
+        named = self._named.get((item.target.pk, reference), [])
+        near = [one for one in named if day == one.received_on or minor == one.amount_minor]
+        return near[0] if len(near) == 1 and near[0].amount_minor * minor > 0 else None
+
+    def has_reference(self, item: Item, row: Mapping[str, Any]) -> bool:
+        return (item.target.pk, row.get("reference", "")) in self._named
