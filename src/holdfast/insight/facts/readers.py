@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def scanner_path(kind: str) -> Path:
 def connect(kind: str, address: str, temporary: Path) -> duckdb.DuckDBPyConnection:
     """An empty DuckDB with the database attached for reading as `source`, inside one transaction of it."""
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,  # one thread: the same rows always come in the same order
+        "threads": min(4, os.cpu_count() or 1),  # every table's order is whole: the same bytes, however many sort
         "memory_limit": "2GB",
         "temp_directory": str(temporary),
         "autoinstall_known_extensions": False,
