@@ -355,6 +355,7 @@ QUERIES: dict[str, list[str]] = {
     "care:gift_new": ["customer={customer}"],
     "care:focus_new": ["customer={customer}"],
     "scores:value": ["month=2026-10", "by=stars"],
+    "scores:segments": ["month=2026-10", "by=stars", "by=profit", "show=value"],
     "scores:customers": ["month=2026-10", "movement=stable", "stars=5", "stage=mature", "format=xlsx"],
     "scores:override-new": ["customer={customer}"],
     "audit:journal": ["who=持有人", "model=customers.customer"],

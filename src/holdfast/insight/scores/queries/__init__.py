@@ -1,6 +1,6 @@
 """What a month's file says, for a viewer; `viewer=None` means the whole company (jobs, report drafts)."""
 
-from holdfast.insight.scores.queries.board import Board, board, run_for
+from holdfast.insight.scores.queries.board import Board, board, kept_segments, run_for
 from holdfast.insight.scores.queries.boards import (
     MOVEMENT_ORDER,
     Movement,
@@ -24,7 +24,8 @@ from holdfast.insight.scores.queries.months import (
     windows_of,
 )
 from holdfast.insight.scores.queries.people import overrides, star_path, warnings
-from holdfast.insight.scores.queries.sets import CustomerSet, customer_set
+from holdfast.insight.scores.queries.segments import Segments, segments
+from holdfast.insight.scores.queries.sets import CustomerSet, customer_set, everybody
 from holdfast.insight.scores.queries.word import leaving_chances, most_trusted
 
 __all__ = [
@@ -34,9 +35,12 @@ __all__ = [
     "LateFact",
     "Movement",
     "Pareto",
+    "Segments",
     "board",
     "customer_set",
+    "everybody",
     "funnel",
+    "kept_segments",
     "late_facts",
     "late_facts_for_report",
     "leaving_chances",
@@ -51,6 +55,7 @@ __all__ = [
     "run_for",
     "run_of",
     "runs",
+    "segments",
     "star_path",
     "star_table",
     "totals",

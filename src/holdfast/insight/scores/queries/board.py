@@ -15,6 +15,7 @@ from holdfast.foundation.accounts.models import User
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries import boards
 from holdfast.insight.scores.queries.months import month_rows, run_of, runs, visible_ids
+from holdfast.insight.scores.queries.segments import Segments, segments
 from holdfast.insight.scores.queries.word import most_trusted
 from holdfast.insight.scores.readers import FileMissing
 
@@ -40,7 +41,7 @@ class Board:
 
 def board(run: Run, viewer: User, comparison: Comparison = "month") -> Board:
     """The whole board of a month for a viewer; from the cache when nothing has changed since."""
-    key = f"board-2:{run.sha256}:{_earlier_hash(run)}:{comparison}:{_whose(viewer)}"
+    key = f"board-2:{run.sha256}:{_earlier_hash(run)}:{comparison}:{whose(viewer)}"
     found = cache.get(key)
     if found is None:
         found = _made(run, viewer, comparison)
@@ -48,7 +49,8 @@ def board(run: Run, viewer: User, comparison: Comparison = "month") -> Board:
     return found
 
 
-def _whose(viewer: User) -> str:
+def whose(viewer: User) -> str:
+    """A key of the customers that a viewer sees; equal ones see the same figures."""
     ids = visible_ids(viewer)
     return "all" if ids is None else hashlib.sha256(ids.to_numpy().tobytes()).hexdigest()[:16]
 
@@ -57,6 +59,16 @@ def _earlier_hash(run: Run) -> str:
     """The hashes of the months that the board compares with."""
     earlier = runs().filter(month__lt=run.month)[:FLOW_MONTHS]
     return hashlib.sha256("".join(one.sha256 for one in earlier).encode()).hexdigest()[:16]
+
+
+def kept_segments(run: Run, viewer: User, by: str) -> Segments:
+    """`segments`, from the cache when nothing has changed since."""
+    key = f"segments-1:{run.sha256}:{by}:{whose(viewer)}"
+    found: Segments | None = cache.get(key)
+    if found is None:
+        found = segments(run, viewer, by)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def _made(run: Run, viewer: User, comparison: Comparison) -> Board:

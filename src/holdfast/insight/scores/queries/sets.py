@@ -13,13 +13,18 @@ from holdfast.common.months import Month
 from holdfast.foundation.accounts.models import User
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries.months import month_rows, run_of
+from holdfast.insight.scores.queries.segments import value_bands
 from holdfast.insight.scores.rules.columns import COMPARISONS
 from holdfast.records.customers.models import Customer
 
 PAGE = 50
-SHOWN = ("stars", "stars_hint", "stage", "risk", "revenue_12m_minor", "money_at_stake_minor", "last_on", "lost_on")
+SHOWN = (
+    "stars", "stars_hint", "stage", "risk", "revenue_12m_minor", "money_at_stake_minor", "last_on", "lost_on",
+    "value_12m_minor", "p_leave",
+)  # fmt: skip
 TEXT_FILTERS = {"stage": "stage", "risk": "risk", "class": "revenue_class"}
 PROFIT_FILTERS = {"profit_class": "profit_class"}
+NONE = "none"
 STAR_COLUMNS = ("stars", "stars_hint")
 
 
@@ -31,6 +36,8 @@ class CustomerSet:
     total: int
     previous_minor: int
     current_minor: int
+    revenue_12m_minor: int
+    at_stake_minor: int
     page: int
     pages: int
 
@@ -39,19 +46,27 @@ def customer_set(run: Run, viewer: User, asked: Mapping[str, str], *, page: int 
     """The visible customers that a figure of the value pages counted, largest change or revenue first.
 
     asked: compare, movement, due, stars ("5" or "none"), sure ("firm" | "hollow"), before, after (stars; "none"),
-    stage, risk, class, profit_class, losing, left, current (revenue not 0), bought, active. Profit
-    filters need `see_profit` and are otherwise
+    stage, risk, class, profit_class, band (A, B, C of value ahead; each of these may be "none"), losing, left, current
+    (revenue not 0), bought, active, never (has not bought yet). Profit filters need `see_profit` and are otherwise
     left out. Unknown values find nobody.
     """
+    return _page(everybody(run, viewer, asked), page, viewer)
+
+
+def everybody(run: Run, viewer: User, asked: Mapping[str, str]) -> pa.Table:
+    """All rows of the set, in its order; see `customer_set`."""
     prefix = COMPARISONS.get(asked.get("compare", "month"), "")
     names = [f"{prefix}{name}" for name in ("movement", "due", "previous_minor", "current_minor", "delta_minor")]
     wanted = {*names, *SHOWN, "revenue_class", "profit_class", "profit_12m_minor", "orders_12m", "current_orders"}
     table = month_rows(run, viewer, sorted(wanted))
     table = table.rename_columns([_plain(name, prefix, names) for name in table.column_names])
     table = table.filter(_mask(table, asked, viewer.sees_profit))
+    if asked.get("band") and viewer.sees_profit:
+        named = value_bands(run, table["value_12m_minor"])
+        table = table.filter(_is(pa.chunked_array([pa.array(named, pa.string())]), asked["band"].split(",")))
     if "before" in asked or "after" in asked:
         table = _crossing(run, viewer, table, asked)
-    return _page(_ordered(table, asked), page, viewer)
+    return _ordered(table, asked)
 
 
 def _plain(name: str, prefix: str, names: list[str]) -> str:
@@ -70,6 +85,8 @@ def _mask(table: pa.Table, asked: Mapping[str, str], sees_profit: bool) -> pa.Ar
         parts.append(pc.not_equal(table["current_minor"], 0))
     if asked.get("bought"):
         parts.append(pc.greater(table["current_orders"], 0))
+    if asked.get("never"):
+        parts.append(pc.is_null(table["risk"]))
     if asked.get("active"):
         parts.append(pc.greater(table["orders_12m"], 0))
     if asked.get("losing") and sees_profit:
@@ -80,7 +97,9 @@ def _mask(table: pa.Table, asked: Mapping[str, str], sees_profit: bool) -> pa.Ar
 
 
 def _is(column: pa.ChunkedArray, values: list[str]) -> pa.ChunkedArray:
-    return pc.is_in(column, value_set=pa.array(values, pa.string()))
+    """Whether the value is among these; "none" stands for no value."""
+    found = pc.is_in(column, value_set=pa.array(values, pa.string()))
+    return pc.or_(found, pc.equal(pc.fill_null(column, ""), "")) if NONE in values else found
 
 
 def _star_mask(table: pa.Table, asked: str, sure: str) -> pa.Array:
@@ -111,7 +130,7 @@ def _star(text: str) -> int:
 
 def _ordered(table: pa.Table, asked: Mapping[str, str]) -> pa.Table:
     by_change = any(asked.get(name) for name in ("movement", "due"))
-    by_stake = any(asked.get(name) for name in ("risk", "left"))
+    by_stake = any(asked.get(name) for name in ("risk", "left", "band", "profit_class"))
     key = pc.negate(pc.abs(table["delta_minor"])) if by_change else pc.negate(
         table["money_at_stake_minor"] if by_stake else table["revenue_12m_minor"]
     )  # fmt: skip
@@ -131,6 +150,8 @@ def _page(table: pa.Table, page: int, viewer: User) -> CustomerSet:
         total=table.num_rows,
         previous_minor=int(pc.sum(table["previous_minor"]).as_py() or 0),
         current_minor=int(pc.sum(table["current_minor"]).as_py() or 0),
+        revenue_12m_minor=int(pc.sum(table["revenue_12m_minor"]).as_py() or 0),
+        at_stake_minor=int(pc.sum(table["money_at_stake_minor"]).as_py() or 0),
         page=page,
         pages=pages,
     )

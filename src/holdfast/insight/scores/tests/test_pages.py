@@ -14,7 +14,14 @@ from holdfast.records.customers.tests.factories import CustomerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-PAGES = ["scores:value", "scores:customers", "scores:warnings", "scores:definitions", "scores:overrides"]
+PAGES = [
+    "scores:value",
+    "scores:segments",
+    "scores:customers",
+    "scores:warnings",
+    "scores:definitions",
+    "scores:overrides",
+]
 OF_A_CUSTOMER = ["scores:card", "scores:history"]
 
 

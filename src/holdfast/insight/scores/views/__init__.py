@@ -3,13 +3,16 @@
 from holdfast.insight.scores.views.card import card, history
 from holdfast.insight.scores.views.customers import customers
 from holdfast.insight.scores.views.definitions import definition_new, definitions
+from holdfast.insight.scores.views.exports import customers_export
 from holdfast.insight.scores.views.overrides import override_answer, override_end, override_new, overrides
+from holdfast.insight.scores.views.segments import segments
 from holdfast.insight.scores.views.value import score, value
 from holdfast.insight.scores.views.warnings import warnings
 
 __all__ = [
     "card",
     "customers",
+    "customers_export",
     "definition_new",
     "definitions",
     "history",
@@ -18,6 +21,7 @@ __all__ = [
     "override_new",
     "overrides",
     "score",
+    "segments",
     "value",
     "warnings",
 ]

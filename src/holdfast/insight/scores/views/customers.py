@@ -12,16 +12,17 @@ from django.views.decorators.http import require_GET
 
 from holdfast.common import labels
 from holdfast.common.web import needs, show
-from holdfast.foundation.accounts.models import StaffRequest
+from holdfast.foundation.accounts.models import StaffRequest, User
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.readers import FileMissing
 from holdfast.insight.scores.views import shown
+from holdfast.insight.scores.views.segments import band_words
 from holdfast.insight.scores.views.value import comparison_of, without_file
 
 # What the customer list can filter by itself, as of now.
-SAME_FILTERS = {"stage", "risk", "movement"}
+SAME_FILTERS = {"stage", "risk", "movement", "class"}
 
 
 @needs(Permission.VALUE_VIEW)
@@ -41,17 +42,20 @@ def customers(request: StaffRequest) -> HttpResponse:
     context = {
         "run": run,
         "found": found,
-        "words": conditions(asked, request.user.sees_profit),
+        "words": conditions(asked, request.user),
         "periods": shown.periods(*movement),
         "list_url": _list_url(run, asked),
         "back": f"{reverse('scores:value')}?month={run.month}",
+        "is_by_risk": bool(asked.get("risk") or asked.get("band")),
+        "sees_profit": request.user.sees_profit,
+        "may_export": request.user.may(Permission.CUSTOMER_EXPORT),
     }
     return show(request, "scores/customers.html", context)
 
 
-def conditions(asked: dict[str, str], sees_profit: bool) -> list[str]:
+def conditions(asked: dict[str, str], viewer: User) -> list[str]:
     """What the figure counted, in words."""
-    found = [_named(asked, name, words) for name, words in (("stage", labels.STAGES), ("risk", labels.RISKS))]
+    found = [*band_words(asked, viewer), _named(asked, "stage", labels.STAGES), _risk_words(asked)]
     if asked.get("movement"):
         compare = asked.get("compare", "month")
         found.append(
@@ -59,12 +63,12 @@ def conditions(asked: dict[str, str], sees_profit: bool) -> list[str]:
         )
     found.append(_named(asked, "due", labels.BRIDGE_STEPS))
     found.append(_star_words(asked))
-    found += [_("%(letter)s 类客户") % {"letter": asked["class"]}] if asked.get("class") else []
+    found += [_("还没有下过单")] if asked.get("never") else []
     found += [_("本月流失")] if asked.get("left") else []
     found += [_("本期有收入")] if asked.get("current") else []
     found += [_("本月下过单")] if asked.get("bought") else []
     found += [_("近 12 个月下过单")] if asked.get("active") else []
-    found += [_("利润为负")] if asked.get("losing") and sees_profit else []
+    found += [_("利润为负")] if asked.get("losing") and viewer.sees_profit else []
     return [word for word in found if word]
 
 
@@ -72,6 +76,13 @@ def _named(asked: dict[str, str], name: str, words: Any) -> str:
     if not asked.get(name):
         return ""
     return _("、").join(str(words[code]) for code in asked[name].split(",") if code in words)
+
+
+def _risk_words(asked: dict[str, str]) -> str:
+    levels = [code for code in asked.get("risk", "").split(",") if code in labels.RISKS]
+    if not levels or len(levels) == len(labels.RISKS):  # all of them: whoever has bought
+        return ""
+    return _("风险%(level)s") % {"level": _("、").join(str(labels.RISKS[code]) for code in levels)}
 
 
 def _star_words(asked: dict[str, str]) -> str:

@@ -67,7 +67,7 @@ def _context(request: StaffRequest, run: Run, compare: Comparison) -> dict[str, 
         "board": board,
         "compare": compare,
         "comparisons": _comparisons(run, compare),
-        "months": _months(run),
+        "months": months_beside(run),
         "is_whole": viewer.scope == Scope.ALL,
         "sees_profit": sees_profit,
         "may_score": viewer.may(Permission.SCORE_RUN) and not run.is_signed,
@@ -98,7 +98,7 @@ def _comparisons(run: Run, compare: str) -> list[dict[str, Any]]:
     ]
 
 
-def _months(run: Run) -> dict[str, Any]:
+def months_beside(run: Run) -> dict[str, Any]:
     """The scored months for the picker, and those beside this one."""
     found = list(queries.runs().values_list("month", "state"))
     names = [month for month, _state in found]

@@ -11,6 +11,7 @@ from holdfast.analysis import integrity as engine
 from holdfast.analysis.accounts import AnalyzeParams
 from holdfast.common import formats
 from holdfast.foundation.accounts.models import User
+from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries.cards import Card
 from holdfast.records.customers.models import Customer
 
@@ -25,7 +26,12 @@ BANDS = ((80, gettext_lazy("按期")), (50, gettext_lazy("时有拖延")), (0, g
 
 def params_of(found: Card) -> AnalyzeParams:
     """The settings that the month was scored by, with today's defaults for what its version did not know."""
-    return AnalyzeParams.from_dict(found.run.definition.params)
+    return settings_of(found.run)
+
+
+def settings_of(run: Run) -> AnalyzeParams:
+    """The same of a run."""
+    return AnalyzeParams.from_dict(run.definition.params)
 
 
 def gate_words(found: Card) -> str:
