@@ -37,6 +37,7 @@ PLACES: list[tuple[object, list[Place]]] = [
             Place(pgettext_lazy("place", "应收"), "commerce:receivables", "cash", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "产品"), "commerce:products", "package", Permission.CUSTOMER_VIEW),
             Place(pgettext_lazy("place", "任务"), "timeline:tasks", "checkbox", Permission.CUSTOMER_VIEW),
+            Place(_("客户之声"), "voice:comments", "message-heart", Permission.CUSTOMER_VIEW),
             Place(_("重复客户"), "customers:duplicates", "copy-check", Permission.CUSTOMER_MERGE),
             Place(_("离职交接"), "customers:handover", "arrows-exchange", Permission.CUSTOMER_ASSIGN),
         ],
@@ -76,6 +77,7 @@ PLACES: list[tuple[object, list[Place]]] = [
 SHORTCUTS = [
     Place(_("新建客户"), "customers:new", "user-plus", Permission.CUSTOMER_EDIT),
     Place(_("记录联系"), "timeline:log", "pencil-plus", Permission.TASK_EDIT, key="l", is_panel=True),
+    Place(_("记一句客户的话"), "feedback:comment_new", "message-plus", Permission.FEEDBACK_EDIT, key="v", is_panel=True),
     Place(_("派任务"), "timeline:task_new", "list-check", Permission.TASK_EDIT, is_panel=True),
     Place(_("新建订单"), "commerce:order_new", "receipt", Permission.ORDER_EDIT),
     Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT),

@@ -11,6 +11,8 @@ urlpatterns = [
     path("customers/", include("holdfast.records.customers.urls")),
     path("", include("holdfast.records.timeline.urls")),
     path("commerce/", include("holdfast.records.commerce.urls")),
+    path("feedback/", include("holdfast.records.feedback.urls")),
+    path("voice/", include("holdfast.insight.voice.urls")),
     path("value/", include("holdfast.insight.scores.urls")),
     path("care/", include("holdfast.actions.care.urls")),
     path("imports/", include("holdfast.doors.intake.urls")),

@@ -61,29 +61,3 @@ def once_each(answers: Iterable[tuple[int, date, Any]], days: int = ONCE_IN_DAYS
             until[customer] = day
             kept.append(answer)
     return kept[::-1]
-
-
-def value_weights(revenue: Mapping[int, int], floor: float = 0.25) -> dict[int, float]:
-    """Customer → weight of his voice, summing to 1: his share of revenue, at least `floor` of a head's share.
-
-    Source: methods §7 (a customer who buys little counts at least a quarter of a head). Without any revenue all are equal.
-    """
-    heads = len(revenue)
-    if not heads:
-        return {}
-    total = sum(max(minor, 0) for minor in revenue.values())
-    if not total:
-        return dict.fromkeys(revenue, 1 / heads)
-    raw = {customer: max(max(minor, 0) / total, floor / heads) for customer, minor in revenue.items()}
-    whole = sum(raw.values())
-    return {customer: weight / whole for customer, weight in raw.items()}
-
-
-def need_kind(customers: int, comments: int, everybody: int) -> str:
-    """What a topic is: "common" when it is named by many, "individual" when by one or two, "some" between (VOC-09).
-
-    Common: at least 5 customers and a twentieth of all who said something. Individual: at most 2 customers.
-    """
-    if customers >= 5 and customers * 20 >= everybody:
-        return "common"
-    return "individual" if customers <= 2 else "some"

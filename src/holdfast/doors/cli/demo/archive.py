@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from holdfast.actions.care import services as care
 from holdfast.common.months import Month
-from holdfast.doors.cli.demo import money, story, talk
+from holdfast.doors.cli.demo import money, said, story, talk, words
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.models import Invoice, Order
 from holdfast.records.customers import services as customers
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.services import fields
+from holdfast.records.feedback import services as feedback
+from holdfast.records.feedback.models import Comment
 from holdfast.records.timeline import services as timeline
 
 CHUNK = 500
@@ -212,6 +214,38 @@ def twins(company: list[story.Life], known: Known, people: People) -> None:
     for keep, drop in list(zip(firms, again, strict=True))[:2]:
         customers.merge_customers(keep, drop, by=people["lin"])
     customers.refresh_pairs()
+
+
+# --- what they say -------------------------------------------------------------------------------------------------
+def comments(rng: Random, company: list[story.Life], known: Known, people: People, end: date) -> None:
+    """What customers said and how they scored us; salespeople write down what they hear, service the rest."""
+    buyers = {life.code: people[life.owner] for life in company if life.active}
+    things = [
+        name
+        for category, _unit, _grade, _margin, items in words.CATALOGUE
+        if category != "维保服务"
+        for _code, name, _price in items
+    ]
+    every = said.comments(rng, list(buyers), [name.split(" ")[0] for name in things], end)
+    for some in chunks(every):
+        feedback.add_comments([_said_row(one, known, buyers, people) for one in some], by=people["shen"])
+
+
+def _said_row(one: said.Said, known: Known, buyers: dict[str, User], people: People) -> feedback.CommentRow:
+    heard = buyers[one.customer] if one.channel in ("sales", "phone", "wechat", "meeting") else people["ye"]
+    return {
+        "customer": known[one.customer], "channel": one.channel, "said_at": timezone.make_aware(one.at),
+        "text": one.text, "csat": one.csat, "nps": one.nps, "author": heard,
+    }  # fmt: skip
+
+
+def confirm(by: User, most: int = 60) -> None:
+    """The newest complaints and a few more were looked at by a person, who mostly agreed with the machine."""
+    found = Comment.objects.exclude(text="").filter(reading__isnull=False).select_related("reading")
+    for place, comment in enumerate(found.order_by("-said_at", "-pk")[: most * 3 : 3]):
+        read = comment.reading
+        tone = "neutral" if place % 9 == 4 else read.shown_tone
+        feedback.confirm_reading(comment, tone=tone, is_complaint=read.shown_complaint, topics=read.topics, by=by)
 
 
 # --- after the scores ---------------------------------------------------------------------------------------------

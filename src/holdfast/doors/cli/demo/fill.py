@@ -26,6 +26,7 @@ from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.insight.facts import services as facts
 from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.services.scoring import read_facts
+from holdfast.insight.voice import services as voice
 from holdfast.records.commerce import services as commerce
 from holdfast.records.commerce.models import Order, Product
 from holdfast.records.customers import services as customers
@@ -56,6 +57,7 @@ def fill(*, customers: int = 2000, months: int = 36, seed: int = 7, end: date | 
     _say(_("服务标准"))
     archive.care_for(Random(seed + 2), known, people, end)
     archive.look_and_take(known, people)
+    _comments(Random(seed + 3), company, known, people, end)
     _reports(end, people)
     _write_logins()
     _say("")
@@ -206,6 +208,16 @@ def _scores(months: int, end: date, admin: User) -> None:
         _say(_("评分 %(month)s") % {"month": month})
         scores.score_month(month, by=admin, snapshot=snapshot, facts=read, ahead=month.plus(2) >= Month.of(end))
         month = month.next
+
+
+def _comments(
+    rng: Random, company: list[story.Life], known: dict[str, Customer], people: dict[str, User], end: date
+) -> None:
+    """What customers said, read by the machine, some of it by people too."""
+    _say(_("客户之声"))
+    archive.comments(rng, company, known, people, end)
+    voice.read_comments()
+    archive.confirm(people["shen"])
 
 
 def _reports(end: date, people: dict[str, User]) -> None:

@@ -28,6 +28,7 @@ MAIN_PANELS = [
     ("care:panel", _("服务标准"), "o5", 4),
     ("commerce:panel", _("钱"), "o6", 6),
     ("commerce:money_panel", _("应收与回款"), "o7", 6),
+    ("voice:panel", _("客户之声"), "o7", 4),
     ("timeline:history", _("历史"), "o7", 8),
 ]
 ASIDE_PANELS = [

@@ -12,12 +12,14 @@ from holdfast.insight.voice.queries.comments import (
 )
 from holdfast.insight.voice.queries.names import Names, topic_names
 from holdfast.insight.voice.queries.satisfaction import Satisfaction, satisfaction
+from holdfast.insight.voice.queries.state import ReadingState, reading_state
 from holdfast.insight.voice.queries.topics import Board, TopicRow, topic_board
 
 __all__ = [
     "FILTERS",
     "Board",
     "Names",
+    "ReadingState",
     "Satisfaction",
     "TopicRow",
     "comment_list",
@@ -26,6 +28,7 @@ __all__ = [
     "export_columns",
     "export_rows",
     "filtered",
+    "reading_state",
     "satisfaction",
     "topic_board",
     "topic_names",

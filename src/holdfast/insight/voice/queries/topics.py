@@ -10,11 +10,11 @@ from typing import Any
 
 from holdfast.common.months import Month
 from holdfast.foundation.accounts.models import User
-from holdfast.insight.voice import rules
 from holdfast.insight.voice.models import Mention
 from holdfast.insight.voice.queries.comments import filtered
 from holdfast.insight.voice.queries.names import Names, topic_names
 
+NOTHING = ""  # stands for the topic of those who named none
 COLUMNS = (
     "pk", "customer", "said_on", "reading__shown_tone", "reading__shown_complaint", "customer__standing__revenue_12m_minor",
 )  # fmt: skip
@@ -22,7 +22,11 @@ COLUMNS = (
 
 @dataclass
 class TopicRow:
-    """One topic: comments and customers that name it, their tones, its months, and its weights (shares 0–1)."""
+    """One topic: comments and customers that name it, their tones and months.
+
+    Shares 0–1: `share` of the comments read, `head_share` of the customers with a voice, `value_share` of what they are
+    worth. `kind`: common or individual.
+    """
 
     code: str
     name: str
@@ -36,8 +40,7 @@ class TopicRow:
     value_share: float = 0.0
     rank_heads: int = 0
     rank_value: int = 0
-    reach: float = 0.0
-    kind: str = ""
+    kind: str = "individual"
 
     @property
     def negative_share(self) -> float:
@@ -75,11 +78,11 @@ def topic_board(viewer: User, params: Mapping[str, Any], *, until: date, months:
     for comment, codes in topics.items():
         for code in codes:
             _count(made[code], rows[comment])
-    weights = rules.value_weights({customer: minor or 0 for customer, _d, _t, _c, minor in rows.values()})
-    ordered = _weighed(list(made.values()), weights, len(rows))
+    worth = {customer: minor or 0 for customer, _d, _t, _c, minor in rows.values()}
+    ordered = _weighed(made, worth, len(rows))
     last = Month.of(until)
     return Board(
-        rows=ordered, comments=len(rows), without=len(rows) - len(topics), customers=len(weights),
+        rows=ordered, comments=len(rows), without=len(rows) - len(topics), customers=len(worth),
         months=[str(last.plus(-back)) for back in reversed(range(months))],
         tones=Counter(row[2] for row in rows.values()), complaints=sum(bool(row[3]) for row in rows.values()),
         waiting=waiting,
@@ -105,20 +108,35 @@ def _count(topic: TopicRow, row: tuple[Any, ...]) -> None:
     topic.customers.add(customer)
 
 
-def _weighed(rows: list[TopicRow], weights: Mapping[int, float], comments: int) -> list[TopicRow]:
-    """Shares by comments, by heads and by value; ranks of the last two; common or individual. Source: methods §7."""
-    heads = sum(len(row.customers) for row in rows) or 1
-    value = {row.code: sum(weights[customer] for customer in row.customers) for row in rows}
-    whole = sum(value.values()) or 1
+def _weighed(made: Mapping[str, TopicRow], worth: Mapping[int, int], comments: int) -> list[TopicRow]:
+    """Put shares, kinds and ranks on the topics; most named first."""
+    rows = list(made.values())
+    for found in _needs(rows, worth):
+        row = made[found["topic"]]
+        row.head_share, row.value_share, row.kind = found["share"], found["weight"], found["kind"]
     for row in rows:
         row.share = row.comments / comments if comments else 0.0
-        row.head_share = len(row.customers) / heads
-        row.value_share = value[row.code] / whole
-        row.reach = len(row.customers) / len(weights)
-        row.kind = rules.need_kind(len(row.customers), row.comments, len(weights))
     _rank(rows, "head_share", "rank_heads")
     _rank(rows, "value_share", "rank_value")
     return sorted(rows, key=lambda row: (-row.comments, row.code))
+
+
+def _needs(rows: list[TopicRow], worth: Mapping[int, int]) -> list[dict[str, Any]]:
+    """What the engine says of who needs what; customers whose voice names no topic have one all the same."""
+    import pyarrow as pa
+
+    from holdfast.analysis import voice
+
+    pairs = [(customer, row.code) for row in rows for customer in sorted(row.customers)]
+    silent = [(customer, NOTHING) for customer in sorted(worth.keys() - {customer for customer, _ in pairs})]
+    voices = pa.table(
+        {
+            "customer_id": pa.array([customer for customer, _ in [*pairs, *silent]], pa.int64()),
+            "topic": pa.array([topic for _, topic in [*pairs, *silent]], pa.string()),
+            "value_minor": pa.array([worth[customer] for customer, _ in [*pairs, *silent]], pa.int64()),
+        }
+    )
+    return [found for found in voice.needs(voices).to_pylist() if found["topic"] != NOTHING]
 
 
 def _rank(rows: list[TopicRow], by: str, name: str) -> None:
