@@ -16,13 +16,17 @@ from holdfast.analysis.ledger import DAY_BITS, Array, nullable, ranked
 from holdfast.analysis.tables import LINES
 
 
-def folded(lines: pa.Table, as_of: date) -> pa.Table:
-    """One row per customer and day, sorted by both; columns as `days.customer_days`."""
+def folded(lines: pa.Table, as_of: date, *, lean: bool = False) -> pa.Table:
+    """One row per customer and day, sorted by both; columns as `days.customer_days`, all that a ledger needs of them.
+
+    lean: without the number of lines and without columns that would hold nothing.
+    """
     kept = _kept(tables.checked(lines, LINES), as_of)
     ids, code = ranked(kept["customer_id"])
     day = kept["day"].cast(pa.int32()).to_numpy()
     key = (code << DAY_BITS) + day
-    order = np.argsort(key, kind="stable")
+    # Sums do not ask for an order within the day, and a plain sort is four times as fast as a stable one.
+    order = np.argsort(key)
     starts = np.flatnonzero(np.diff(key[order], prepend=np.iinfo(np.int64).min))
     sums = _Sums(kept, order, starts)
     head = order[starts]
@@ -30,7 +34,7 @@ def folded(lines: pa.Table, as_of: date) -> pa.Table:
         {
             "customer_id": ids.take(pa.array(code[head])),
             "day": pa.array(day[head]).cast(pa.date32()),
-            **_columns(sums, kept),
+            **_columns(sums, kept, lean),
         }
     )
 
@@ -68,7 +72,7 @@ def _kept(lines: pa.Table, as_of: date) -> pa.Table:
     return lines if pc.all(wanted).as_py() else lines.filter(wanted)
 
 
-def _columns(sums: _Sums, lines: pa.Table) -> dict[str, pa.Array]:
+def _columns(sums: _Sums, lines: pa.Table, lean: bool) -> dict[str, pa.Array]:
     amount = sums.values("amount_minor")
     net, returned = sums.of(amount), sums.of(np.where(amount < 0, -amount, 0))
     columns = {
@@ -77,8 +81,14 @@ def _columns(sums: _Sums, lines: pa.Table) -> dict[str, pa.Array]:
         "lines": pa.array(np.diff(sums.starts, append=len(lines))),
         "gross_minor": pa.array(net + 2 * returned),
     }
-    columns |= _costs(sums, lines, amount)
-    return columns | {"returned_minor": pa.array(returned)} | _lists(sums, lines, amount)
+    if lean:
+        del columns["lines"]
+    if not lean or "cost_minor" in lines.column_names:
+        columns |= _costs(sums, lines, amount)
+    columns["returned_minor"] = pa.array(returned)
+    if not lean or "list_minor" in lines.column_names:
+        columns |= _lists(sums, lines, amount)
+    return columns
 
 
 def _uncancelled(sums: _Sums, lines: pa.Table) -> Array:

@@ -96,7 +96,7 @@ class Ledger:
     amount: Array
     is_purchase: Array
     table: pa.Table
-    order: Array
+    order: Array | slice
     customers: pa.Table | None
 
     @classmethod
@@ -118,14 +118,14 @@ class Ledger:
         known = tables.checked(customers, CUSTOMERS) if customers is not None else None
         ids, code = _coded(table, known)
         day = table["day"].cast(pa.int32()).to_numpy()
-        order = np.argsort((code << DAY_BITS) + day, kind="stable")
+        order = _order((code << DAY_BITS) + day)
         return cls(
             as_of=as_of,
             ids=ids,
             customer=code[order],
             day=day[order],
             amount=table["amount_minor"].to_numpy()[order],
-            is_purchase=table["is_purchase"].to_numpy(zero_copy_only=False)[order].astype(bool),
+            is_purchase=table["is_purchase"].to_numpy()[order].astype(bool),
             table=table,
             order=order,
             customers=known,
@@ -134,6 +134,7 @@ class Ledger:
     def until(self, as_of: date) -> Ledger:
         """The same customers as they were known at the end of an earlier day."""
         kept = self.day <= day_number(as_of)
+        order = np.flatnonzero(kept) if isinstance(self.order, slice) else self.order[kept]
         return Ledger(
             as_of=as_of,
             ids=self.ids,
@@ -142,7 +143,7 @@ class Ledger:
             amount=self.amount[kept],
             is_purchase=self.is_purchase[kept],
             table=self.table,
-            order=self.order[kept],
+            order=order,
             customers=self.customers,
         )
 
@@ -173,6 +174,15 @@ class Ledger:
         running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
         found: Array = running[self.start[1:]] - running[self.start[:-1]]
         return found
+
+    def total_where(self, inside: Array, values: Array) -> Array:
+        """The same over some of the days."""
+        some = np.flatnonzero(inside)
+        return _added(self.customer[some], values[some], len(self))
+
+    def counted(self, holds: Array) -> Array:
+        """How many days of each customer the flags hold for."""
+        return np.bincount(self.customer[holds], minlength=len(self))
 
     def within(self, first: int, last: int) -> Array:
         """Which customer days lie in (first, last], in day numbers."""
@@ -223,6 +233,22 @@ def ranked(column: pa.ChunkedArray) -> tuple[pa.Array, Array]:
     place = np.empty(len(order), dtype=np.int64)
     place[order.to_numpy()] = np.arange(len(order))
     return encoded.dictionary.take(order), place[encoded.indices.to_numpy()]
+
+
+def _order(key: Array) -> Array | slice:
+    """What puts the keys in order; nothing at all where they stand so already."""
+    if (key[1:] >= key[:-1]).all():
+        return slice(None)
+    return np.argsort(key, kind="stable")
+
+
+def _added(owner: Array, values: Array, size: int) -> Array:
+    """Exact sums of int64 values by owner, who stand in order."""
+    found = np.zeros(size, dtype=np.int64)
+    if len(owner):
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        found[owner[starts]] = np.add.reduceat(values, starts, dtype=np.int64)
+    return found
 
 
 def _coded(table: pa.Table, known: pa.Table | None) -> tuple[pa.Array, Array]:

@@ -15,6 +15,7 @@ from holdfast.analysis.tables import Source
 
 CLASSES = ("new", "returned", "rising", "stable", "declining", "lost", "irregular")
 NEW, RETURNED, RISING, STABLE, DECLINING, LOST, IRREGULAR = range(7)
+DUE = ("not_due", "overdue")
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,50 @@ def movement(
     """
     as_of = days.as_of if isinstance(days, Ledger) else current.last_day
     ledger = Ledger.of(days, as_of=as_of)
+    return moves(ledger, previous, current, _chances(ledger, rhythm), params).table(ledger.ids)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The columns of `movement`, one entry for every customer of a ledger; label: place in CLASSES, −1 without revenue in
+    either window. due: 1 overdue, 0 not, −1 where it is not asked."""
+
+    previous_minor: Array
+    current_minor: Array
+    previous_orders: Array
+    current_orders: Array
+    label: Array
+    due: Array
+
+    def table(self, ids: pa.Array) -> pa.Table:
+        """Those with revenue in either window, in words."""
+        seen = np.flatnonzero(self.label >= 0)
+        before, now = self.previous_minor[seen], self.current_minor[seen]
+        due = self.due[seen]
+        return pa.table(
+            {
+                "customer_id": ids.take(pa.array(seen)),
+                "previous_minor": before,
+                "current_minor": now,
+                "delta_minor": now - before,
+                "previous_orders": self.previous_orders[seen],
+                "current_orders": self.current_orders[seen],
+                "movement": pa.array(CLASSES).take(pa.array(self.label[seen])),
+                "due": pa.array(DUE).take(nullable(due, due >= 0)),
+            }
+        )
+
+
+def moves(
+    ledger: Ledger, previous: Window, current: Window, chance: Array | None, params: MovementParams = DEFAULTS
+) -> Moves:
+    """The same as arrays; chance: p_gap of each customer as of current's last day, 1 without a purchase."""
     before, now = _sums(ledger, previous), _sums(ledger, current)
     label = _labels(ledger, before.amount, now.amount, previous, current, params)
-    seen = label >= 0
-    ids = ledger.ids.filter(pa.array(seen))
-    codes = label[seen]
-    return pa.table(
-        {
-            "customer_id": ids,
-            "previous_minor": before.amount[seen],
-            "current_minor": now.amount[seen],
-            "delta_minor": (now.amount - before.amount)[seen],
-            "previous_orders": before.orders[seen],
-            "current_orders": now.orders[seen],
-            "movement": pa.array(CLASSES).take(pa.array(codes)),
-            "due": _due(ids, codes, rhythm, params),
-        }
-    )
+    due = np.full(len(ledger), -1, dtype=np.int8)
+    if chance is not None:
+        due = np.where(label == LOST, chance >= params.not_due, -1).astype(np.int8)
+    return Moves(before.amount, now.amount, before.orders, now.orders, label, due)
 
 
 @dataclass(frozen=True)
@@ -78,10 +106,7 @@ class _Sums:
 
 def _sums(ledger: Ledger, window: Window) -> _Sums:
     inside = ledger.within(day_number(window.start) - 1, day_number(window.end) - 1)
-    return _Sums(
-        ledger.total(np.where(inside, ledger.amount, 0)),
-        ledger.total((inside & ledger.is_purchase).astype(np.int64)),
-    )
+    return _Sums(ledger.total_where(inside, ledger.amount), ledger.counted(inside & ledger.is_purchase))
 
 
 def _labels(ledger: Ledger, a: Array, b: Array, previous: Window, current: Window, params: MovementParams) -> Array:
@@ -93,16 +118,16 @@ def _labels(ledger: Ledger, a: Array, b: Array, previous: Window, current: Windo
     rising, falling = 100 * b > params.rise_percent * a, 100 * b < params.fall_percent * a
     from_something = np.where(rising, RISING, np.where(falling, DECLINING, STABLE))
     stayed = np.where(a == 0, from_nothing, np.where(a < 0, IRREGULAR, from_something))
-    return np.where(b != 0, stayed, np.where(a != 0, LOST, -1))
+    found: Array = np.where(b != 0, stayed, np.where(a != 0, LOST, -1)).astype(np.int8)
+    return found
 
 
-def _due(ids: pa.Array, codes: Array, rhythm: pa.Table | None, params: MovementParams) -> pa.Array:
+def _chances(ledger: Ledger, rhythm: pa.Table | None) -> Array | None:
     if rhythm is None:
-        return pa.nulls(len(ids), pa.string())
-    place = pc.index_in(ids, rhythm["customer_id"].combine_chunks())
-    chance = rhythm["p_gap"].combine_chunks().take(place).fill_null(1.0).to_numpy(zero_copy_only=False)
-    late = (chance >= params.not_due).astype(np.int8)
-    return pa.array(["not_due", "overdue"]).take(nullable(late, codes == LOST))
+        return None
+    place = pc.index_in(ledger.ids, rhythm["customer_id"].combine_chunks())
+    found: Array = rhythm["p_gap"].combine_chunks().take(place).fill_null(1.0).to_numpy(zero_copy_only=False)
+    return found
 
 
 def bridge(moved: pa.Table) -> pa.Table:
@@ -127,14 +152,13 @@ def not_bought(moved: pa.Table) -> pa.Table:
     In: `movement` made with a rhythm. Out: due, n, previous_minor. Their sums are the bridge's line `lost`.
     Source: methods §3.4.
     """
-    due = np.asarray(moved["due"].to_pylist(), dtype=object)
+    due = pc.index_in(moved["due"], value_set=pa.array(DUE)).fill_null(-1).to_numpy()
     previous = moved["previous_minor"].to_numpy()
-    names = ("not_due", "overdue")
     return pa.table(
         {
-            "due": list(names),
-            "n": pa.array([int((due == name).sum()) for name in names], pa.int64()),
-            "previous_minor": pa.array([int(previous[due == name].sum()) for name in names], pa.int64()),
+            "due": list(DUE),
+            "n": pa.array([int((due == code).sum()) for code in range(2)], pa.int64()),
+            "previous_minor": pa.array([int(previous[due == code].sum()) for code in range(2)], pa.int64()),
         }
     )
 

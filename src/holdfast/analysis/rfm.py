@@ -37,8 +37,8 @@ def rfm(days: Source | Ledger, *, as_of: date, params: RfmParams = DEFAULTS) -> 
     who = bought.has_any
     inside = ledger.within(ledger.today - params.window_days, ledger.today)
     recency = (ledger.today - bought.last_day.astype(np.int64))[who]
-    money = ledger.total(np.where(inside, ledger.amount, 0))[who]
-    orders = ledger.total((inside & ledger.is_purchase).astype(np.int64))[who]
+    money = ledger.total_where(inside, ledger.amount)[who]
+    orders = ledger.counted(inside & ledger.is_purchase)[who]
     return pa.table(
         {
             "customer_id": ledger.ids.filter(pa.array(who)),

@@ -77,23 +77,74 @@ def priors(
     Both start from the documented defaults (90 days, 0.8), which count as 3 observations: with no repeat gap at
     all the defaults stand. Source: methods §3.2; the weight of the defaults is our choice.
     """
-    ledger = Ledger.of(days, as_of=as_of, customers=customers)
-    stats = _gap_statistics(ledger.purchases, len(ledger))
-    overall = _prior(stats, np.ones(len(ledger), dtype=bool), params)
-    segment = ledger.attribute("segment")
-    if segment is None:
-        return Priors(overall)
-    names = np.asarray(segment.fill_null("").to_pylist(), dtype=object)
-    return Priors(overall, _segment_priors(stats, names, params))
+    return Gaps.of(Ledger.of(days, as_of=as_of, customers=customers)).priors(params)
 
 
-def _segment_priors(stats: _Gaps, names: Array, params: RhythmParams) -> dict[str, Prior]:
-    found = {}
-    for name in sorted(set(names) - {""}):
-        member = names == name
-        if int((stats.count[member] > 0).sum()) >= params.min_segment_customers:
-            found[name] = _prior(stats, member, params)
-    return found
+@dataclass(frozen=True)
+class GapSums:
+    """Sums over customers with a gap: how many, their mean ln(gap), their gaps beyond the first, squares around the mean.
+
+    In whole numbers (the second and last in units of 2^-32), so that parts add up to the same in any order.
+    """
+
+    people: int = 0
+    means: int = 0
+    freedom: int = 0
+    squares: int = 0
+
+    def __add__(self, other: GapSums) -> GapSums:
+        return GapSums(
+            self.people + other.people,
+            self.means + other.means,
+            self.freedom + other.freedom,
+            self.squares + other.squares,
+        )
+
+    def prior(self, params: RhythmParams) -> Prior:
+        """Mean and spread, drawn towards the documented defaults."""
+        weight = params.prior_gaps
+        mu0 = (self.means / UNIT + weight * math.log(params.default_gap_days)) / (self.people + weight)
+        variance = (self.squares / UNIT + weight * params.default_sigma**2) / (self.freedom + weight)
+        return Prior(mu0, math.sqrt(variance))
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What `priors` rests on, of all customers and by segment; parts of the customers add up."""
+
+    overall: GapSums = GapSums()
+    segments: dict[str, GapSums] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Gaps:
+        """The sums of this ledger's customers."""
+        stats = _gap_statistics(ledger.purchases, len(ledger))
+        seen = stats.count > 0
+        segment = ledger.attribute("segment")
+        if segment is None:
+            return cls(_summed(stats, seen))
+        names = np.asarray(segment.fill_null("").to_pylist(), dtype=object)
+        return cls(
+            _summed(stats, seen), {name: _summed(stats, seen & (names == name)) for name in sorted(set(names) - {""})}
+        )
+
+    def __add__(self, other: Gaps) -> Gaps:
+        names = sorted({*self.segments, *other.segments})
+        none = GapSums()
+        both = {name: self.segments.get(name, none) + other.segments.get(name, none) for name in names}
+        return Gaps(self.overall + other.overall, both)
+
+    def priors(self, params: RhythmParams) -> Priors:
+        """The prior of all, and of the segments with enough customers."""
+        large = {name: sums for name, sums in self.segments.items() if sums.people >= params.min_segment_customers}
+        return Priors(self.overall.prior(params), {name: sums.prior(params) for name, sums in large.items()})
+
+
+def _summed(stats: _Gaps, seen: Array) -> GapSums:
+    whole = (np.rint(values[seen] * UNIT).astype(np.int64).sum() for values in (stats.mean, stats.squares))
+    means, squares = (int(value) for value in whole)
+    people = int(seen.sum())
+    return GapSums(people, means, int(stats.count[seen].sum()) - people, squares)
 
 
 @dataclass(frozen=True)
@@ -112,16 +163,6 @@ def _gap_statistics(purchases: Purchases, size: int) -> _Gaps:
     mean = np.bincount(owner, weights=logs, minlength=size) / np.maximum(count, 1)
     squares = np.bincount(owner, weights=(logs - mean[owner]) ** 2, minlength=size)
     return _Gaps(count, mean, squares)
-
-
-def _prior(stats: _Gaps, member: Array, params: RhythmParams) -> Prior:
-    seen = member & (stats.count > 0)
-    weight = params.prior_gaps
-    people = int(seen.sum())
-    mu0 = (stats.mean[seen].sum() + weight * math.log(params.default_gap_days)) / (people + weight)
-    freedom = int(stats.count[seen].sum()) - people
-    variance = (stats.squares[seen].sum() + weight * params.default_sigma**2) / (freedom + weight)
-    return Prior(float(mu0), math.sqrt(float(variance)))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ from holdfast.analysis.ledger import Array, Ledger, nullable
 from holdfast.analysis.scale import mid_rank_scores
 from holdfast.analysis.tables import Source, arrow
 
+SUMS = (
+    *("amount_minor", "gross_minor", "costed_minor", "profit_minor", "returned_minor"),
+    *("list_minor", "listed_minor"),
+)
 # Higher is harder, for all six.
 DIFFICULTY_GIVEN = ("hours_per_10k", "complaints_per_100", "order_changes", "response_days")
 
@@ -38,27 +42,41 @@ def metrics(
     price concession (list − net) ÷ list, order changes, return rate, response days. Source: methods §1.1, §1.3.
     """
     ledger = Ledger.of(days, as_of=as_of)
-    inside = ledger.within(ledger.today - params.window_days, ledger.today)
-    given = _Given(ledger, extra)
-    sums = {
-        name: _window_sum(ledger, inside, name)
-        for name in ("amount_minor", "gross_minor", "costed_minor", "profit_minor", "returned_minor")
-    }
+    bought, sums = ledger.purchases, window_sums(ledger, params.window_days)
+    return metrics_of(ledger.ids, ledger.today - bought.first_day, bought.count, sums, extra=extra, params=params)
+
+
+def window_sums(ledger: Ledger, window_days: int) -> dict[str, Array]:
+    """The money of the trailing window per customer, minor units: the columns of SUMS, 0 where a column is not known."""
+    inside = ledger.within(ledger.today - window_days, ledger.today)
+    return {name: _window_sum(ledger, inside, name) for name in SUMS}
+
+
+def metrics_of(
+    ids: pa.Array,
+    tenure: Array,
+    orders: Array,
+    sums: dict[str, Array],
+    *,
+    extra: Source | None = None,
+    params: GradingParams = DEFAULTS,
+) -> pa.Table:
+    """The table of `metrics` from days since the first purchase, purchase days ever (0: never bought), `window_sums`."""
+    given = _Given(ids, extra)
+    bought = orders > 0
     profit, profit_known, costed = _profit(sums, given, params)
     efficiency, efficiency_known = _efficiency(profit, profit_known, given, params)
     returned, returned_known = _ratio(sums["returned_minor"], sums["amount_minor"] + sums["returned_minor"])
-    conceded, conceded_known = _concession(ledger, inside)
+    conceded, conceded_known = _ratio(sums["list_minor"] - sums["listed_minor"], sums["list_minor"])
     own = {"return_rate": (returned, returned_known), "price_concession": (conceded, conceded_known)}
     hard, hard_known = _difficulty(own, given, params)
     integrity, integrity_known = given.column("integrity")
-    bought = ledger.purchases
-    tenure = ledger.today - bought.first_day.astype(np.int64)
     return pa.table(
         {
-            "customer_id": ledger.ids,
-            "tenure_days": nullable(tenure.astype(np.int32), bought.has_any),
-            "orders": bought.count.astype(np.int32),
-            "revenue": nullable(sums["amount_minor"].astype(np.float64), bought.has_any),
+            "customer_id": ids,
+            "tenure_days": nullable(tenure.astype(np.int32), bought),
+            "orders": orders.astype(np.int32),
+            "revenue": nullable(sums["amount_minor"].astype(np.float64), bought),
             "profit": nullable(profit, profit_known),
             "efficiency": nullable(efficiency, efficiency_known),
             "integrity": nullable(integrity, integrity_known),
@@ -71,14 +89,14 @@ def metrics(
 
 
 class _Given:
-    """Numbers from the `extra` table, one entry per customer of the ledger."""
+    """Numbers from the `extra` table, one entry for each of the ids."""
 
-    def __init__(self, ledger: Ledger, extra: Source | None) -> None:
-        self.size = len(ledger)
+    def __init__(self, ids: pa.Array, extra: Source | None) -> None:
+        self.size = len(ids)
         self.table = arrow(extra) if extra is not None else None
         if self.table is not None:
             keys = self.table["customer_id"].combine_chunks()
-            self.position = pc.index_in(ledger.ids, keys.cast(ledger.ids.type))
+            self.position = pc.index_in(ids, keys.cast(ids.type))
 
     def column(self, name: str) -> tuple[Array, Array]:
         """The values and which of them are known."""
@@ -93,7 +111,7 @@ def _window_sum(ledger: Ledger, inside: Array, name: str) -> Array:
     values = ledger.column(name)
     if values is None:
         return np.zeros(len(ledger), dtype=np.int64)
-    return ledger.total(np.where(inside, values, 0))
+    return ledger.total_where(inside, values)
 
 
 def _profit(sums: dict[str, Array], given: _Given, params: GradingParams) -> tuple[Array, Array, Array]:
@@ -107,12 +125,6 @@ def _efficiency(profit: Array, known: Array, given: _Given, params: GradingParam
     hours, logged = given.column("effort_hours")
     enough = known & logged & (hours >= params.min_effort_hours)
     return profit / np.where(enough, hours / params.standard_hours, 1.0), enough
-
-
-def _concession(ledger: Ledger, inside: Array) -> tuple[Array, Array]:
-    listed = _window_sum(ledger, inside, "list_minor")
-    net = _window_sum(ledger, inside, "listed_minor")
-    return _ratio(listed - net, listed)
 
 
 def _ratio(part: Array, whole: Array) -> tuple[Array, Array]:

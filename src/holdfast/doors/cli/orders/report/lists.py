@@ -1,6 +1,5 @@
 """The lists of customers that the report names: whom to call, who did not buy, fell, rose, is new, and the largest."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,7 @@ _SHOWN = ("stage", "stars", "stars_hint", "abc", "revenue", "last_on", "typical_
 def find_lists(analysis: Analysis) -> Lists:
     """At most 1,000 customers a list, each a dict of customers.parquet's columns and the month's movement."""
     base = _with_movement(analysis)
-    year = _last_year(analysis)
-    base = base.append_column("year_minor", _looked_up(base["customer_id"], year, "year_minor"))
+    base = base.append_column("year_minor", _looked_up(base["customer_id"], analysis.year, "year_minor"))
     calls = base.filter(pc.is_in(base["stage"], pa.array(["at_risk", "silent"])))
     return {
         "calls": _first(
@@ -42,16 +40,6 @@ def _with_movement(analysis: Analysis) -> pa.Table:
         table = table.append_column(name, _looked_up(customers["customer_id"], analysis.movement, name))
     overdue = pc.cast(pc.fill_null(pc.equal(table["due"], "overdue"), False), pa.int8())
     return table.append_column("overdue", overdue)
-
-
-def _last_year(analysis: Analysis) -> pa.Table:
-    """Revenue of the 365 days up to as_of."""
-    as_of = date.fromisoformat(analysis.summary["as_of"])
-    start = date.fromordinal(max(1, as_of.toordinal() - 364))
-    days = analysis.days.filter(pc.greater_equal(analysis.days["day"], pa.scalar(start, pa.date32())))
-    return (
-        days.group_by("customer_id").aggregate([("amount_minor", "sum")]).rename_columns(["customer_id", "year_minor"])
-    )
 
 
 def _looked_up(ids: pa.ChunkedArray, table: pa.Table, column: str) -> pa.Array:

@@ -1,0 +1,85 @@
+"""The customers table in the columns and types of the command line's contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from holdfast.analysis import pareto, rfm
+from holdfast.analysis.accounts.shard import Whole
+from holdfast.analysis.accounts.terms import COLUMNS, MONEY_DIGITS, AnalyzeParams
+from holdfast.analysis.ledger import Array, dates, nullable
+
+
+def customers_table(
+    facts: pa.Table,
+    starred: pa.Table,
+    movement: pa.Array,
+    ahead: Mapping[str, Array],
+    whole: Whole,
+    params: AnalyzeParams,
+) -> pa.Table:
+    """One row per customer, in the order of the facts. ahead: the forecast of those who bought."""
+    count, repeat = facts["now_count"].to_numpy(), facts["now_count"].to_numpy() - 1
+    bought = count > 0
+    revenue = facts["revenue_minor"].to_numpy()
+    unit = 10**params.minor_digits
+    classed = pareto.classes_abc(pa.table({"customer_id": facts["customer_id"], "value_minor": revenue}), params.pareto)
+    columns = {
+        "customer_id": facts["customer_id"],
+        "first_on": dates(facts["first_day"].to_numpy(), bought),
+        "last_on": dates(facts["now_last"].to_numpy(), bought),
+        "purchase_days": facts["now_count"],
+        "revenue": decimals(revenue, params.minor_digits),
+        "mean_value": nullable(facts["now_later"].to_numpy() / np.maximum(repeat, 1) / unit, repeat > 0),
+        **_scores(facts, bought, whole),
+        "abc": classed["abc"],
+        "stars": starred["stars"],
+        "stars_provisional": starred["provisional"],
+        "stars_hint": starred["stars_hint"],
+        "stage": facts["stage"].cast(pa.string()),
+        "movement": movement,
+        **{name: facts[name] for name in ("typical_gap_days", "elapsed_days", "p_gap")},
+        **{name: _spread(values, bought) for name, values in ahead.items()},
+        "reasons": facts["reasons"],
+    }
+    return pa.table({name: columns[name] for name in COLUMNS})
+
+
+def _scores(facts: pa.Table, bought: Array, whole: Whole) -> dict[str, pa.Array]:
+    """Recency, frequency and money of those who bought, by the quintiles among them."""
+    values = {
+        "rfm_r": facts["now_last"].to_numpy()[bought],
+        "rfm_f": facts["now_count"].to_numpy()[bought],
+        "rfm_m": facts["monetary_minor"].to_numpy()[bought],
+    }
+    return {name: _spread(rfm.quintiles(found), bought) for name, found in values.items()}
+
+
+def _spread(values: Array, where: Array) -> pa.Array:
+    if where.all():
+        return pa.array(values)
+    found = np.zeros(len(where), dtype=values.dtype)
+    found[where] = values
+    return nullable(found, where)
+
+
+def decimals(minor: Array, digits: int) -> pa.Array:
+    """Whole minor units as exact decimals of major units, e.g. 1234 → 12.34."""
+    low = np.ascontiguousarray(minor, dtype=np.int64)
+    # A 128-bit decimal is its unscaled value in two 64-bit words, the sign filling the upper one.
+    words = np.stack([low, low >> 63], axis=1).tobytes()
+    kind = pa.decimal128(MONEY_DIGITS + digits, digits)
+    return pa.Array.from_buffers(kind, len(low), [None, pa.py_buffer(words)])
+
+
+def in_order(facts: pa.Table) -> pa.Table:
+    """The rows sorted by customer_id as text."""
+    ids = pc.cast(facts["customer_id"], pa.string()).combine_chunks()
+    order = pc.array_sort_indices(ids)
+    sorted_ids = ids.take(order)
+    rest = facts.drop_columns(["customer_id"]).combine_chunks()
+    return rest.take(order).add_column(0, "customer_id", sorted_ids)
