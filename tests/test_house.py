@@ -11,6 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -205,3 +206,13 @@ def test_data_migrations_write_to_the_database_that_is_migrated():
     ]
     assert found
     assert not wrong
+
+
+@pytest.mark.shows("SEC-04")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL waits for the disk by itself")
+@pytest.mark.django_db
+def test_a_commit_waits_for_the_disk():
+    with connection.cursor() as cursor:
+        level = cursor.execute("PRAGMA synchronous").fetchone()[0]
+
+    assert level == 2  # FULL: a power cut loses nothing that was acknowledged
