@@ -25,5 +25,12 @@ def nightly(progress: Progress) -> dict[str, Any]:
     return _told(services.score_up_to_now(tell=progress.step))
 
 
+@register("scores.matrix")
+def matrix(progress: Progress, *, month: str) -> dict[str, Any]:
+    """The customer × product pairs of one month."""
+    run = Run.objects.select_related("definition").filter(month=month).first()
+    return {"month": month, "made": bool(run and services.keep_pairs(run))}
+
+
 def _told(runs: list[Run]) -> dict[str, Any]:
     return {"months": [run.month for run in runs], "customers": runs[-1].summary["customers"] if runs else 0}

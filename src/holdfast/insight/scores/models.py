@@ -43,7 +43,8 @@ class Run(Base):
 
     `open`: the month goes on, the file is replaced. `closed`: scored at the month's last day. `signed`: never again
     changed. `path` is relative to DATA. `snapshot` holds id, row counts and hashes of the facts; `summary` sums and
-    counts of the whole company.
+    counts of the whole company. `matrix` says where the customer × product pairs of the month lie ({"path", "sha256",
+    "of": the month's file they belong to}); empty until they are made.
     """
 
     month = models.CharField(max_length=7, unique=True, validators=[check_month])
@@ -56,6 +57,7 @@ class Run(Base):
     method_version = models.CharField(max_length=20)
     snapshot = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
+    matrix = models.JSONField(default=dict)
     scored_at = models.DateTimeField()
     scored_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField(null=True)
@@ -101,6 +103,24 @@ class Reference(Base):
 
     def __str__(self) -> str:
         return self.quarter
+
+
+class MatrixPolicy(Base):
+    """One version of how the sixteen cells of customer × product are served; the newest one is in force.
+
+    `params` as analysis.matrix.PolicyParams takes them. Never changed.
+    """
+
+    version = models.PositiveIntegerField(unique=True)
+    params = models.JSONField()
+    note = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
 
 
 class Override(Base):

@@ -36,6 +36,26 @@ def write_month(table: pa.Table, month: str, about: dict[str, str]) -> tuple[str
     return f"{FOLDER}/{path.name}", digest
 
 
+def write_pairs(table: pa.Table, month: str) -> tuple[str, str]:
+    """The customer × product pairs of a month, in the same way."""
+    home = Path(settings.DATA) / FOLDER
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = home / f".matrix-{month}-{uuid.uuid4().hex}"
+    try:
+        pq.write_table(table, draft, compression="zstd", row_group_size=ROWS_A_GROUP)
+        digest = sha256_of(draft)
+        path = home / f"matrix-{month}-{digest[:12]}.parquet"
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return f"{FOLDER}/{path.name}", digest
+
+
+def remove_pairs(month: str, kept: str) -> None:
+    """As `remove_others`, for the pairs of a month."""
+    remove_others(f"matrix-{month}", kept)
+
+
 def remove_others(month: str, kept: str) -> None:
     """Remove the files of a month that its run no longer names; the last one stays a while for pages being made."""
     for path in (Path(settings.DATA) / FOLDER).glob(f"{month}-*.parquet"):

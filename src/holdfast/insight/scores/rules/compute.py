@@ -79,6 +79,14 @@ def _local_days(moments: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
     return pc.local_timestamp(there).cast(pa.date32(), safe=False)
 
 
+AHEAD_MONEY = {
+    "expected_spend_minor": "expected_spend",
+    "value_12m_minor": "clv_12m",
+    "value_12m_p10_minor": "clv_p10",
+    "value_12m_p90_minor": "clv_p90",
+}
+
+
 @dataclass(frozen=True)
 class Sight:
     """The facts as known at the end of one day: nobody first seen later, no line of later days."""
@@ -245,11 +253,9 @@ def _ahead(sight: Sight) -> pa.Table:
         params=params.forecast,
     ).customers
     unit = 10.0**params.minor_digits
-    money = {
-        name: pc.round(pc.multiply(found[given], unit))
-        for name, given in (("expected_spend_minor", "expected_spend"), ("value_12m_minor", "clv_12m"))
-    }
-    kept = {name: found[name] for name in ("customer_id", "p_alive", "expected_purchases")}
+    money = {name: pc.round(pc.multiply(found[given], unit)) for name, given in AHEAD_MONEY.items()}
+    counts = ("customer_id", "p_alive", "expected_purchases", "purchases_p10", "purchases_p90")
+    kept = {name: found[name] for name in counts}
     return pa.table({**kept, "p_leave": found["p_churn"], **money})
 
 

@@ -1,6 +1,7 @@
 """Score a month, publish it, sign it; set a star by hand; change the definition."""
 
 from holdfast.insight.scores.services.definitions import add_definition
+from holdfast.insight.scores.services.matrices import change_policies, has_pairs, is_quick, keep_pairs
 from holdfast.insight.scores.services.overrides import (
     approve_override,
     end_override,
@@ -13,8 +14,12 @@ from holdfast.insight.scores.services.scoring import freeze, score_from, score_m
 __all__ = [
     "add_definition",
     "approve_override",
+    "change_policies",
     "end_override",
     "freeze",
+    "has_pairs",
+    "is_quick",
+    "keep_pairs",
     "publish",
     "publish_customers",
     "reject_override",
