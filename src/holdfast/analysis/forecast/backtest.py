@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from holdfast.analysis.churn.measures import auc, brier, calibration, lift, normalised_gini, poisson_deviance
+from holdfast.analysis.forecast.crowd import Crowd
 from holdfast.analysis.forecast.ranking import Ranker, in_order_of, train
+from holdfast.analysis.forecast.regular import fit_regular
 from holdfast.analysis.forecast.terms import MODELS, Fits, ForecastParams
 from holdfast.analysis.forecast.views import Gathered, View, begins
 from holdfast.analysis.ledger import Array, Ledger
-from holdfast.analysis.lifetime import Counting, Nbd, Tuples
+from holdfast.analysis.lifetime import Counting, Nbd, Tuples, count_interval, coverage, expected_coverage
 from holdfast.analysis.lifetime.summary import WEEK
 
 FOLDS = 5
@@ -36,20 +38,24 @@ class Origin:
         """1 for who did not buy in the window."""
         return (self.came == 0).astype(np.float64)
 
-    def p_buys(self, name: str) -> Array:
-        """What the named model said of buying in the window."""
-        return self.fits[name].model.p_buys(self.view.seen, self.days / WEEK)
+    def crowd(self, names: Iterable[str], begins: int, params: ForecastParams) -> Crowd:
+        """The named models as they would have looked ahead together."""
+        return Crowd.of(self.view, begins, self.fits, [name for name in names if name in self.fits], params)
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """What the back-test found: days of its window, figures per model, how chances are made, and the last ranker."""
+    """What the back-test found: days of its window, figures per model, how chances are made, and the last ranker; level:
+    relative standard error of the level of the forecast; together: the models that look ahead."""
 
     days: int | None
     models: dict[str, dict[str, float | None]] = field(default_factory=dict)
     method: str = "model"
     churn: dict[str, Any] = field(default_factory=dict)
     ranker: Ranker | None = None
+    level: float = 0.0
+    intervals: dict[str, float] = field(default_factory=dict)
+    together: tuple[str, ...] = ()
 
 
 def window(first: int | None, today: int, horizon_days: int, params: ForecastParams) -> int | None:
@@ -81,7 +87,10 @@ def origin(
     if min(again, len(view) - again) < params.min_test_events:
         return None
     tuples = Tuples.of(view.seen).thinned(params.fit.thin_above)
-    fits = {name: MODELS[name].fit(tuples, params.fit) for name in names}
+    fits: Fits = {name: MODELS[name].fit(tuples, params.fit) for name in names if name in MODELS}
+    regular = fit_regular(past, view, params) if "mbgcnbd" in names else None
+    if regular is not None:
+        fits["mbgcnbd"] = regular
     fits = {name: fit for name, fit in fits.items() if not fit.failed}
     return Origin(view, days, came, fits) if fits else None
 
@@ -114,17 +123,24 @@ def chance_figures(p_leave: Array, left: Array) -> dict[str, float | None]:
 
 
 def compare_orders(
-    name: str, last: Origin, before: Origin | None, params: ForecastParams, *, same_horizon: bool
+    names: tuple[str, ...],
+    last: Origin,
+    before: Origin | None,
+    crowd: Crowd,
+    params: ForecastParams,
+    *,
+    same_horizon: bool,
 ) -> Backtest:
-    """Whether the model's chances stand as they are, take another order, or another level too.
+    """Whether the models' chances stand as they are, take another order, or another level too.
 
     Judged on the last window: by a ranker trained on the window before it or, without one, on four fifths of the
     customers for the fifth. Another level is taken only if it was trained on an earlier window of the full horizon.
     """
-    chances = last.p_buys(name)
+    chances = crowd.p_buys(last.view, last.days)
     bought = (last.came > 0).astype(np.float64)
-    if before is not None and name in before.fits:
-        ranker = train(before.view, before.p_buys(name), before.came > 0)
+    if before is not None and set(names) & set(before.fits):
+        earlier = before.crowd(names, crowd.begins, params).p_buys(before.view, before.days)
+        ranker = train(before.view, earlier, before.came > 0)
         score = ranker.score(last.view, chances)
     else:
         before, score = None, _out_of_fold(last.view, chances, bought)
@@ -160,33 +176,65 @@ def _out_of_fold(view: View, chances: Array, bought: Array) -> Array:
 
 def _part(view: View, rows: Array) -> View:
     seen = type(view.seen)(view.seen.x[rows], view.seen.t_x[rows], view.seen.age[rows])
-    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows])
+    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows])
 
 
 def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -> str:
-    """The lowest Brier score; the model stands unless another is clearly better in order or in level."""
+    """The model stands unless another way is clearly better: a lower Brier score, or an order that beats it while its
+    Brier score is no higher."""
     plain = figures["model"]
-    other = min((way for way in figures if way != "model"), key=lambda way: figures[way]["brier"] or 1.0)
-    better = (figures[other]["brier"] or 1.0) < (plain["brier"] or 1.0) * (1 - params.clearly)
-    orders = (figures[other]["auc"] or 0.0) > (plain["auc"] or 0.0) + params.gain
-    return other if better and (orders or other == "calibrated") else "model"
+    brier_of = {way: found["brier"] or 1.0 for way, found in figures.items()}
+    orders = (figures["rank_transfer"]["auc"] or 0.0) > (plain["auc"] or 0.0) + params.gain
+    level = brier_of.get("calibrated", 1.0)
+    if level < min(brier_of["model"], brier_of["rank_transfer"]) * (1 - params.clearly):
+        return "calibrated"
+    return "rank_transfer" if orders and brier_of["rank_transfer"] <= brier_of["model"] else "model"
 
 
 def run(
     past: Ledger | Gathered, horizon_days: int, fits: Fits, params: ForecastParams
 ) -> tuple[str, Backtest, list[list[Any]]]:
     """The chosen model, what the back-test found, and the reasons as codes with numbers."""
-    steps = looks(begins(past), past.today, horizon_days, params)
-    last = origin(past, *steps[0], params) if steps else None
-    if last is None:
+    begin = begins(past)
+    steps = looks(begin, past.today, horizon_days, params)
+    last = origin(past, *steps[0], params, tuple(fits)) if steps else None
+    if last is None or begin is None:
         name = _most_likely(fits)
-        return name, Backtest(None), [["no_backtest", {}], ["highest_likelihood", {"model": name}]]
+        told: list[list[Any]] = [["no_backtest", {}], ["highest_likelihood", {"model": name}]]
+        return name, Backtest(None, level=params.level, together=(name,)), told
     judged, days = judge(last, params), last.days
     name, reasons = _chosen(fits, judged, days, params)
     named = name if name in last.fits else next(iter(last.fits))
-    before = origin(past, *steps[1], params, (named,))
-    found = compare_orders(named, last, before, params, same_horizon=days == horizon_days)
-    return name, Backtest(days, judged, found.method, found.churn, found.ranker), reasons
+    together = _together(name, judged, fits, params)
+    tried = tuple(one for one in together if one in last.fits) or (named,)
+    before = origin(past, *steps[1], params, tried)
+    crowd = last.crowd(tried, begin, params)
+    found = compare_orders(tried, last, before, crowd, params, same_horizon=days == horizon_days)
+    level = float(np.clip(abs(np.log1p(judged[named]["total_error"] or 0.0)), params.least_level, params.most_level))
+    intervals = _intervals(crowd, last, level)
+    done = Backtest(days, judged, found.method, found.churn, found.ranker, level, intervals, together)
+    return name, done, reasons
+
+
+def _together(
+    name: str, judged: dict[str, dict[str, float | None]], fits: Fits, params: ForecastParams
+) -> tuple[str, ...]:
+    """The chosen model, and the best of the other kind of leaving where the back-test finds both about equal."""
+    others = [one for one in fits if one in judged and (one == "paretonbd") != (name == "paretonbd")]
+    if not others or name not in judged:
+        return (name,)
+    other = min(others, key=lambda one: judged[one]["deviance"] or 0.0)
+    own, its = judged[name]["deviance"] or 0.0, judged[other]["deviance"] or 0.0
+    alike = abs(its - own) <= params.tie * own
+    return (name, other) if not alike and its <= own * (1 + params.about_equal) else (name,)
+
+
+def _intervals(crowd: Crowd, last: Origin, level: float) -> dict[str, float]:
+    """How often P10–P90 held what came in the window, and how often whole numbers should have."""
+    ahead = crowd.look(last.view, last.days, 0.0)
+    low, high = count_interval(ahead.expected, 1 - ahead.buys, level)
+    due = expected_coverage(ahead.expected, 1 - ahead.buys, low, high, level)
+    return {"covered": coverage(low, high, last.came), "expected": due}
 
 
 def _most_likely(fits: Fits) -> str:

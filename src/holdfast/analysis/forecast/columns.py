@@ -11,16 +11,25 @@ import pyarrow as pa
 
 from holdfast.analysis.forecast import backtest
 from holdfast.analysis.forecast.backtest import Backtest
+from holdfast.analysis.forecast.crowd import YEAR_DAYS, Crowd, Outlook
 from holdfast.analysis.forecast.ranking import in_order_of
+from holdfast.analysis.forecast.regular import fit_regular
 from holdfast.analysis.forecast.terms import DEFAULTS, MODELS, Fits, ForecastParams
-from holdfast.analysis.forecast.views import Gathered, View, mean_minor, profit
+from holdfast.analysis.forecast.views import Gathered, View, begins, mean_minor, profit
 from holdfast.analysis.ledger import Array, Ledger
-from holdfast.analysis.lifetime import Counting, Fit, GammaGamma, MbgNbd, Tuples, fit_values
+from holdfast.analysis.lifetime import (
+    Equity,
+    Fit,
+    GammaGamma,
+    MbgNbd,
+    Tuples,
+    count_interval,
+    customer_equity,
+    fit_values,
+    money_interval,
+)
 from holdfast.analysis.lifetime.summary import WEEK
 from holdfast.analysis.tables import Source
-
-YEAR_DAYS = 365
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -52,37 +61,79 @@ def forecast(
     """
     past = days if isinstance(days, Gathered) else Ledger.of(days, as_of=as_of)
     view = View.of(past, past.today)
-    fits, flags = _fitted(view, params)
+    fits, flags = _fitted(past, view, params)
     unit = 10.0**minor_digits
     spend = fit_values(view.seen.x, view.m / unit, params.fit)
     name, tested, reasons = backtest.run(past, horizon_days, fits, params)
-    model = fits[name].model
-    value = _value_of_a_day(past, view, spend, unit)
+    crowd = Crowd.of(view, begins(past) or past.today, fits, tested.together or (name,), params)
+    worth = _worth(past, view, unit, params)
+    ahead = crowd.look(view, horizon_days, params.annual_discount)
     margin = _margin(past, params)
-    columns = _columns(model, view, value, tested, horizon_days, params.annual_discount, margin)
+    columns = _columns(ahead, view, worth, tested, margin)
     table = pa.table({"customer_id": past.ids.take(pa.array(view.row)), **columns})
     told = _told(fits, spend, name, tested, reasons, flags)
-    return Forecast(table, {**told, "value": {"annual_discount": params.annual_discount, "margin": margin}})
+    value = {"annual_discount": params.annual_discount, "margin": margin, "flags": list(worth.flags)}
+    equity = customer_equity(columns["clv_12m"], value_of_new=_value_of_new(crowd, worth, margin))
+    return Forecast(table, {**told, **_level(crowd, tested), "value": value, "equity": _equity(equity)})
 
 
-def _fitted(view: View, params: ForecastParams) -> tuple[Fits, dict[str, list[str]]]:
+def _fitted(past: Ledger | Gathered, view: View, params: ForecastParams) -> tuple[Fits, dict[str, list[str]]]:
     """All models that came to an end; where none did, MBG/NBD with its documented defaults."""
     tuples = Tuples.of(view.seen)
     every: Fits = {name: kind.fit(tuples, params.fit) for name, kind in MODELS.items()}
     flags = {name: list(fit.flags) for name, fit in every.items() if fit.flags}
     good = {name: fit for name, fit in every.items() if not fit.failed}
+    regular = fit_regular(past, view, params)
+    if regular is not None:
+        good["mbgcnbd"] = regular
     if not good:
         flags["mbgnbd"] = [*flags.get("mbgnbd", []), "defaults"]
         good = {"mbgnbd": Fit(MbgNbd(*MbgNbd.default), float("nan"), len(view), 0.0, ("defaults", "few_customers"))}
     return good, flags
 
 
-def _value_of_a_day(past: Ledger | Gathered, view: View, spend: Fit[GammaGamma] | None, unit: float) -> Array:
-    """Expected amount of each customer's next purchase day, major units."""
-    if spend is not None and not spend.failed:
-        return spend.model.expected_value(view.seen.x, view.m / unit)
-    # No repeat purchase has a value yet: the first ones must do.
-    return np.full(len(view), mean_minor(past) / unit)
+@dataclass(frozen=True)
+class Worth:
+    """What a purchase day is worth, major units. value: expected, per customer. own: squared relative standard error of
+    it. each: squared relative spread of one day around a customer's own mean. mean: of a customer not yet seen."""
+
+    value: Array
+    own: Array
+    each: float
+    mean: float
+    flags: tuple[str, ...]
+
+
+def _worth(past: Ledger | Gathered, view: View, unit: float, params: ForecastParams) -> Worth:
+    """Gamma-Gamma over all purchase days, the first one too: it says as much of what the next one is worth."""
+    seen, n, m = view.seen, view.seen.x + 1, np.maximum(view.each / unit, 0.0)
+    fit = fit_values(n, m, params.fit)
+    if fit is None or fit.failed:
+        plain = mean_minor(past) / unit
+        return Worth(np.full(len(seen), max(plain, 0.0)), np.ones(len(seen)), 1.0, max(plain, 0.0), ("mean_of_all",))
+    model = fit.model
+    known = np.where(m > 0, model.p * n, 0.0) + model.q - 2
+    own = np.minimum(1 / np.maximum(known, 0.25), 4.0)
+    value = model.expected_value(np.where(m > 0, n, 0.0), m)
+    return Worth(value, own, 1 / model.p, model.mean, tuple(flag for flag in fit.flags if flag == "correlated"))
+
+
+def _value_of_new(crowd: Crowd, worth: Worth, margin: float) -> float:
+    """Expected margin of a new customer's first 12 months, the first purchase included."""
+    repeat = np.mean([float(member.newest.expected_new(YEAR_DAYS / 7)[0]) for member in crowd.members])
+    return float(margin * worth.mean * (1 + repeat))
+
+
+def _equity(equity: Equity) -> dict[str, float | int]:
+    return {"horizon_months": 12, "current": equity.current, "value_of_new": equity.value_of_new}
+
+
+def _level(crowd: Crowd, tested: Backtest) -> dict[str, Any]:
+    return {
+        "together": [member.name for member in crowd.members],
+        "by_entry": crowd.split,
+        "intervals": {"level": tested.level, **tested.intervals},
+    }
 
 
 def _margin(past: Ledger | Gathered, params: ForecastParams) -> float:
@@ -98,23 +149,22 @@ def _margin(past: Ledger | Gathered, params: ForecastParams) -> float:
     return float(min(max(earned / known, 0.0), 1.0))
 
 
-def _columns(
-    model: Counting, view: View, value: Array, tested: Backtest, horizon_days: int, discount: float, margin: float
-) -> dict[str, Array]:
-    seen, weeks = view.seen, horizon_days / WEEK
-    pairs = seen.pairs
-    alive = model.p_alive(seen)
-    expected = model.if_alive(pairs, weeks)[pairs.place] * alive
-    buys = np.clip(model.buys_if_alive(pairs, weeks)[pairs.place] * alive, 0.0, 1.0)
-    leave = _p_leave(view, buys, tested)
-    year = _discounted_year(model, view, discount)[pairs.place] * alive
+def _columns(ahead: Outlook, view: View, worth: Worth, tested: Backtest, margin: float) -> dict[str, Array]:
+    leave = _p_leave(view, ahead.buys, tested)
+    least, most = count_interval(ahead.expected, 1 - ahead.buys, tested.level)
+    dear = margin * worth.value
+    low, high = money_interval(ahead.year_now, 1 - ahead.year_buys, dear, worth.own, worth.each, tested.level)
     return {
-        "p_alive": alive,
-        "expected_purchases": expected,
-        "expected_spend": expected * value,
-        "clv_12m": margin * year * value,
+        "p_alive": ahead.alive,
+        "expected_purchases": ahead.expected,
+        "expected_spend": ahead.expected * worth.value,
+        "clv_12m": ahead.year_now * dear,
         "p_churn": leave,
-        "revenue_at_risk": leave * model.rate(seen) * (YEAR_DAYS / WEEK) * value,
+        "revenue_at_risk": leave * ahead.rate * (YEAR_DAYS / WEEK) * worth.value,
+        "purchases_p10": least,
+        "purchases_p90": most,
+        "clv_p10": low,
+        "clv_p90": high,
     }
 
 
@@ -128,17 +178,6 @@ def _p_leave(view: View, buys: Array, tested: Backtest) -> Array:
     return 1 - in_order_of(buys, score)
 
 
-def _discounted_year(model: Counting, view: View, annual: float) -> Array:
-    """Purchase days of the next 365 days, if there today, each month's discounted to its middle; by (x, T)."""
-    pairs = view.seen.pairs
-    total, before = np.zeros(len(pairs.x)), np.zeros(len(pairs.x))
-    for month in range(1, MONTHS + 1):
-        so_far = model.if_alive(pairs, YEAR_DAYS / WEEK * month / MONTHS)
-        total += (so_far - before) * (1 + annual) ** (-(month - 0.5) / MONTHS)
-        before = so_far
-    return total
-
-
 def _told(
     fits: Fits,
     spend: Fit[GammaGamma] | None,
@@ -147,7 +186,7 @@ def _told(
     reasons: list[list[Any]],
     flags: dict[str, list[str]],
 ) -> dict[str, Any]:
-    models: dict[str, Any] = {kind: _parameters(fits.get(kind)) for kind in MODELS}
+    models: dict[str, Any] = {kind: _parameters(fits.get(kind)) for kind in (*MODELS, "mbgcnbd")}
     if spend is not None and spend.flags:
         flags = {**flags, "gamma_gamma": list(spend.flags)}
     return {

@@ -20,7 +20,7 @@ class View:
     """The customers who had bought by the end of a day, in the order of the ledger.
 
     row: their place in the ledger. m: mean of their repeat purchase days (minor units, 0 without one). recent: purchase
-    days in the last 91 days.
+    days in the last 91 days. each: mean of all their purchase days (minor units).
     """
 
     day: int
@@ -28,6 +28,7 @@ class View:
     seen: Seen
     m: Array
     recent: Array
+    each: Array
 
     @classmethod
     def of(cls, past: Ledger | Gathered, day: int, most: int | None = None) -> View:
@@ -55,12 +56,14 @@ class View:
 @dataclass(frozen=True)
 class Known:
     """What was known of every customer of a ledger at the end of a day: purchase days, the last one, the amounts of all
-    but the first (minor units), purchase days in the last 91 days. Whole numbers, one entry per customer."""
+    but the first (minor units), purchase days in the last 91 days, the amounts of all. Whole numbers, one entry per
+    customer."""
 
     count: Array
     last: Array
     later: Array
     recent: Array
+    amount: Array
 
     @classmethod
     def of(cls, ledger: Ledger, day: int) -> Known:
@@ -73,7 +76,7 @@ class Known:
         last = np.where(some, np.append(bought.day, 0)[end - some], 0)
         later = bought.running[end] - bought.running[bought.start + some]
         recent = bought.counted((bought.day <= day) & (bought.day > day - RECENT_DAYS))
-        return cls(count, last.astype(np.int64), later, recent)
+        return cls(count, last.astype(np.int64), later, recent, bought.running[end] - bought.running[bought.start])
 
     def view(self, day: int, first: Array, most: int | None) -> View:
         """Those who had bought, as the models see them."""
@@ -82,7 +85,8 @@ class Known:
             row = row[:: -(-len(row) // most)]
         x, begin = self.count[row] - 1, first[row].astype(np.int64)
         seen = Seen(x.astype(np.float64), (self.last[row] - begin) / WEEK, (day - begin) / WEEK)
-        return View(day, row, seen, self.later[row] / np.maximum(x, 1), self.recent[row])
+        each = self.amount[row] / self.count[row]
+        return View(day, row, seen, self.later[row] / np.maximum(x, 1), self.recent[row], each)
 
 
 def came(ledger: Ledger, day: int, days: int) -> Array:

@@ -1,14 +1,16 @@
 """Lifetime value: how often customers will buy, whether they are still there, what they spend (methods §4).
 
-Owns BG/NBD, MBG/NBD, MBG/CNBD-k, Pareto/NBD, NBD, Gamma-Gamma and their fits; everything in weeks and major units of money.
+Owns BG/NBD, MBG/NBD, MBG/CNBD-k, Pareto/NBD, NBD, Gamma-Gamma, their fits and intervals, customer equity; weeks and major units of money.
 Words: x repeat purchase days, t_x weeks from first to last, T age in weeks, m mean of a repeat purchase day, alive.
 """
 
 from holdfast.analysis.lifetime.contract import BetaWeibull, ShiftedBeta, fit_beta_weibull, fit_sbg
 from holdfast.analysis.lifetime.dropout import BgNbd, MbgNbd, fit_bgnbd, fit_mbgnbd
-from holdfast.analysis.lifetime.fits import Counting, Fit, FitParams
+from holdfast.analysis.lifetime.equity import Equity, customer_equity
+from holdfast.analysis.lifetime.fits import Counting, Fit, FitParams, Paired
 from holdfast.analysis.lifetime.nbd import Nbd, fit_nbd
 from holdfast.analysis.lifetime.pareto_nbd import ParetoNbd, fit_paretonbd
+from holdfast.analysis.lifetime.predictive import count_interval, coverage, expected_coverage, money_interval
 from holdfast.analysis.lifetime.regularity import MbgCnbd, fit_mbgcnbd, regular_summary
 from holdfast.analysis.lifetime.spend import GammaGamma, fit_gamma_gamma, fit_values
 from holdfast.analysis.lifetime.summary import Seen, Tuples, summary
@@ -18,17 +20,23 @@ __all__ = [
     "BetaWeibull",
     "BgNbd",
     "Counting",
+    "Equity",
     "Fit",
     "FitParams",
     "GammaGamma",
     "MbgCnbd",
     "MbgNbd",
     "Nbd",
+    "Paired",
     "ParetoNbd",
     "Seen",
     "ShiftedBeta",
     "Tuples",
     "constant_retention_residual",
+    "count_interval",
+    "coverage",
+    "customer_equity",
+    "expected_coverage",
     "fit_beta_weibull",
     "fit_bgnbd",
     "fit_gamma_gamma",
@@ -39,6 +47,7 @@ __all__ = [
     "fit_sbg",
     "fit_values",
     "mean_lifetime",
+    "money_interval",
     "regular_summary",
     "simple_clv",
     "summary",

@@ -42,10 +42,11 @@ class Dropout:
         return {"r": self.r, "alpha": self.alpha, "a": self.a, "b": self.b}
 
     @classmethod
-    def fit(cls, tuples: Tuples, params: FitParams = DEFAULTS) -> Fit[Self]:
-        """The parameters under which these customers are most likely."""
+    def fit(cls, tuples: Tuples, params: FitParams = DEFAULTS, *, near: Self | None = None) -> Fit[Self]:
+        """The parameters under which these customers are most likely; near: a model of customers alike, to start from."""
         begin = time.perf_counter()
-        values, total, flags = fit_counts(tuples, cls.likelihood, cls.starts, cls.default, params)
+        starts = cls.starts if near is None else (tuple(near.parameters.values()),)
+        values, total, flags = fit_counts(tuples, cls.likelihood, starts, cls.default, params)
         model = cls(*(float(value) for value in values))
         return Fit(model, total, int(tuples.customers), time.perf_counter() - begin, flags)
 

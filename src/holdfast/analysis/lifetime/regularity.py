@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import betaln, digamma, gammaln, logsumexp
+from scipy.special import betainc, betaln, digamma, gammaln, logsumexp
 
 from holdfast.analysis.ledger import Array, Ledger
 from holdfast.analysis.lifetime.dropout import MbgNbd
@@ -17,6 +17,8 @@ from holdfast.analysis.lifetime.summary import WEEK, Seen, Tuples, summary
 from holdfast.analysis.tables import Source, TableError
 
 MOST_REGULAR = 4
+# The sum over the next purchases ends where what is left of it cannot matter.
+MOST_PURCHASES, TOO_LITTLE = 4_000, 1e-12
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,51 @@ class MbgCnbd:
         alive, dead, _ = _terms(seen.x, seen.t_x, seen.age, (self.r, self.alpha, self.a, self.b), self.k)
         found: Array = np.exp(alive - np.logaddexp(alive, dead))
         return found
+
+    def expected(self, seen: Seen, weeks: float) -> Array:
+        """Purchase days expected in the next `weeks`.
+
+        Formula, exact: the n-th next purchase comes when the stream has gone nk − j events further, j those since the last
+        purchase, and the customer must have stayed at the n − 1 before it: Σ_j P(j)·Σ_n B(a, b+x+n)/B(a, b+x+1)·
+        I_z(nk − j, r+kx+j), z = t/(alpha+T+t). Source: ours, from the model of Reutterer, Platzer & Schröder 2020.
+        """
+        found: Array = self.p_alive(seen) * self._come(seen, weeks, MOST_PURCHASES)
+        return found
+
+    def p_buys(self, seen: Seen, weeks: float) -> Array:
+        """Chance of at least one purchase in the next `weeks` (0–1): the first term of `expected`."""
+        found: Array = self.p_alive(seen) * self._come(seen, weeks, 1)
+        return found
+
+    def expected_new(self, weeks: Array | float) -> Array:
+        """Repeat purchase days of a new customer in the first `weeks`."""
+        times = np.atleast_1d(np.asarray(weeks, dtype=np.float64))
+        none = np.zeros_like(times)
+        return self.p_alive(Seen(none, none, none)) * self._come(Seen(none, none, none), times, MOST_PURCHASES)
+
+    def rate(self, seen: Seen) -> Array:
+        """Purchase days a week for as long as the customer stays."""
+        found: Array = (self.r + self.k * seen.x) / (self.alpha + seen.age) / self.k
+        return found
+
+    def _come(self, seen: Seen, weeks: Array | float, most: int) -> Array:
+        """Purchases expected of one who is there at T, or only the chance of the first."""
+        _, _, stages = _terms(seen.x, seen.t_x, seen.age, (self.r, self.alpha, self.a, self.b), self.k)
+        span = np.broadcast_to(np.asarray(weeks, dtype=np.float64), seen.x.shape)
+        z = span / (self.alpha + seen.age + span)
+        total, open_rows, staying = np.zeros(len(seen)), np.arange(len(seen)), np.ones(len(seen))
+        for n in range(1, most + 1):
+            shape = self.r + self.k * seen.x[open_rows]
+            parts = [stages[j, open_rows] * betainc(n * self.k - j, shape + j, z[open_rows]) for j in range(self.k)]
+            added = staying[open_rows] * np.sum(parts, axis=0)
+            total[open_rows] += added
+            # B(a, b + x + n + 1) ÷ B(a, b + x + n): stays at the n-th purchase too.
+            low = self.b + seen.x[open_rows] + n
+            staying[open_rows] *= low / (self.a + low)
+            open_rows = open_rows[added > TOO_LITTLE * np.maximum(total[open_rows], 1e-300)]
+            if not len(open_rows):
+                break
+        return total
 
 
 def regular_summary(days: Source | Ledger, *, as_of: date, minor_digits: int = 2) -> pa.Table:

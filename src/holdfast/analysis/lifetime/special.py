@@ -7,6 +7,7 @@ its derivatives. Both keep to sums and fractions of one sign wherever the models
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -192,13 +193,19 @@ def _coefficient(step: int, p: Array, q: Array) -> tuple[Array, Array, Array]:
     return k, -plain, plain - k * (1 / low + 1 / high)
 
 
+@cache
+def _gauss(nodes: int) -> tuple[Array, Array]:
+    """Nodes and weights of Gauss and Legendre on (−1, 1)."""
+    return np.polynomial.legendre.leggauss(nodes)
+
+
 def discounted_decay(start: Array, power: float, rate: float) -> Array:
     """∫₀^∞ e^(−rate·t)·(start/(start+t))^power dt for rate > 0, one value per start.
 
     Formula: t = start·(e^u − 1), then 96 Gauss nodes up to where the discount has fallen to e^−45. It equals
     start·Γ-form e^z·E_power(z) with z = rate·start. Source: Fader, Hardie & Lee 2005 (JMR 42), the integral behind Ψ.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(QUANTILE_NODES)
+    nodes, weights = _gauss(QUANTILE_NODES)
     start = np.asarray(start, dtype=np.float64)[..., None]
     upper = np.log1p(45 / (rate * start))
     u = 0.5 * upper * (nodes + 1)
@@ -214,9 +221,9 @@ def mean_until_leaving(shape: Array, span: Array, a: float, b: Array) -> Array:
     Gauss nodes in ln(p/(1−p)) where the density lies, the tails on both sides as masses at p = 0 and p = 1. Slower
     than the closed form with 2F1, but every part is positive. Source: Fader, Hardie & Lee 2005, the expectation itself.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(2 * QUANTILE_NODES)
+    nodes, weights = _gauss(2 * QUANTILE_NODES)
     middle, width = np.log(a / b), 14 * np.sqrt(1 / a + 1 / b)
-    least = np.log(1e-9 * np.minimum(1.0, 1 / (shape * span)))
+    least = np.log(1e-9 * np.minimum(1.0, 1 / np.maximum(shape * span, 1e-12)))
     low, high = np.maximum(middle - width, np.minimum(least, middle - 1)), np.minimum(middle + width, middle + 30)
     half = 0.5 * (high - low)
     v = low[:, None] + half[:, None] * (nodes + 1)

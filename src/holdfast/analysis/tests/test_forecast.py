@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from holdfast.analysis import forecast as ahead
+from holdfast.analysis import lifetime
 from holdfast.analysis.forecast import ForecastParams, forecast
 from holdfast.analysis.forecast.backtest import _best
 from holdfast.analysis.forecast.ranking import in_order_of
@@ -15,7 +16,8 @@ from holdfast.analysis.forecast.views import View
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.tests.ledgers import days, lines, on, random_days
 
-COLUMNS = ["p_alive", "expected_purchases", "expected_spend", "clv_12m", "p_churn", "revenue_at_risk"]
+INTERVALS = ["purchases_p10", "purchases_p90", "clv_p10", "clv_p90"]
+COLUMNS = ["p_alive", "expected_purchases", "expected_spend", "clv_12m", "p_churn", "revenue_at_risk", *INTERVALS]
 
 
 def company(seed, customers=300, span=500, start=0):
@@ -66,6 +68,88 @@ def test_the_summary_names_models_choice_and_reasons(found):
     assert set(models["backtest"]["models"]) >= {models["chosen"], "nbd"}
     assert models["churn"]["method"] in ahead.METHODS
     assert isinstance(models["churn"]["beats_recency"], bool)
+
+
+@pytest.mark.shows("CHU-07")
+def test_eight_of_ten_end_between_p10_and_p90(table):
+    rows = company(5, customers=1500, span=700)
+    found = forecast(rows, as_of=on(500), horizon_days=120)
+    later = Ledger.of(rows, as_of=on(700))
+    came = View.of(later, Ledger.of(rows, as_of=on(500)).today).bought_within(later, 120)
+
+    low, high = (found.customers[name].to_numpy() for name in ("purchases_p10", "purchases_p90"))
+
+    # Whole numbers cannot be cut: what they hold at least is 80 %, and how much more is known beforehand.
+    assert lifetime.coverage(low, high, came) >= 0.80
+    assert lifetime.coverage(low, high, came) == pytest.approx(found.models["intervals"]["expected"], abs=0.04)
+    assert (low <= high).all()
+
+
+@pytest.mark.shows("CHU-07")
+def test_the_value_of_the_year_lies_within_its_interval_for_most(found):
+    low, middle, high = (found.customers[name].to_numpy() for name in ("clv_p10", "clv_12m", "clv_p90"))
+
+    assert (low <= high).all()
+    assert ((low <= middle) & (middle <= high))[middle > np.median(middle)].mean() > 0.9
+
+
+def test_equity_is_the_sum_of_all_customers_values(found):
+    equity = found.models["equity"]
+
+    assert equity["current"] == pytest.approx(found.customers["clv_12m"].to_numpy().sum())
+    assert equity["value_of_new"] > 0
+
+
+def inherited_and_new(seed=8):
+    """Customers met in the first weeks buy often; those met later seldom."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for customer in range(900):
+        early = customer < 300
+        day, gap = (int(rng.integers(0, 20)), 20) if early else (int(rng.integers(28, 330)), 150)
+        own = gap * rng.gamma(3, 1 / 3)
+        while day < 600:
+            rows.append((customer, day, 1000))
+            day += 1 + int(rng.exponential(own))
+    return days(rows)
+
+
+@pytest.mark.slow
+def test_who_was_there_at_the_beginning_has_parameters_of_their_own():
+    rows = inherited_and_new()
+    later = Ledger.of(rows, as_of=on(600))
+    view = View.of(later, Ledger.of(rows, as_of=on(400)).today)
+    came, new = view.bought_within(later, 180), np.rint(view.seen.age * 7) < 380
+
+    split = forecast(rows, as_of=on(400), horizon_days=180)
+    plain = forecast(rows, as_of=on(400), horizon_days=180, params=ForecastParams(inherited_days=0))
+
+    assert (split.models["by_entry"], plain.models["by_entry"]) == (True, False)
+    error = {
+        name: np.abs(one.customers["expected_purchases"].to_numpy()[new].sum() / came[new].sum() - 1)
+        for name, one in (("split", split), ("plain", plain))
+    }
+    assert error["split"] < error["plain"]
+
+
+def test_one_crowd_is_not_split(found):
+    assert found.models["by_entry"] is False
+
+
+@pytest.mark.slow
+def test_regular_buyers_are_seen_as_regular():
+    rng = np.random.default_rng(4)
+    rows = []
+    for customer in range(400):
+        day, own = float(rng.integers(0, 200)), rng.gamma(6, 4)
+        while day < 500 and rng.random() > 0.05:
+            rows.append((customer, int(day), 1000))
+            day += 1 + own * rng.gamma(5, 1 / 5)
+    found = forecast(days(rows), as_of=on(400), horizon_days=90)
+
+    assert found.models["mbgcnbd"]["k"] >= 3
+    assert found.models["backtest"]["models"]["mbgcnbd"]["deviance"] > 0
+    assert found.models["chosen"] == "mbgcnbd"
 
 
 def test_what_happens_after_as_of_changes_nothing(table, found):
@@ -171,7 +255,7 @@ def test_handing_out_chances_in_another_order_keeps_their_level():
 
 
 def test_another_order_is_taken_only_when_it_is_clearly_better():
-    figures = {"model": {"auc": 0.75, "brier": 0.20}, "rank_transfer": {"auc": 0.7501, "brier": 0.199}}
+    figures = {"model": {"auc": 0.75, "brier": 0.20}, "rank_transfer": {"auc": 0.7501, "brier": 0.1999}}
     assert _best(figures, ForecastParams()) == "model"
     figures["rank_transfer"] = {"auc": 0.78, "brier": 0.19}
     assert _best(figures, ForecastParams()) == "rank_transfer"

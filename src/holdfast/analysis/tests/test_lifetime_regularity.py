@@ -70,3 +70,55 @@ def test_regularity_needs_the_gaps():
     assert table["litt"].to_pylist() == pytest.approx([np.log(2), 0])
     with pytest.raises(TableError, match="litt"):
         regularity.fit_mbgcnbd(lifetime.summary(days([("a", 0, 5)]), as_of=on(30)))
+
+
+@pytest.mark.parametrize("weeks", [1.0, 39.0, 200.0])
+def test_with_k_1_it_expects_what_mbg_nbd_expects(weeks):
+    seen = Seen(np.array([2.0, 0.0, 7.0]), np.array([30.43, 0.0, 20.0]), np.array([38.86, 39.0, 39.0]))
+    values = (0.52484, 6.18299, 0.89136, 1.61400)
+
+    own, plain = regularity.MbgCnbd(1, *values), MbgNbd(*values)
+
+    assert own.expected(seen, weeks) == pytest.approx(plain.expected(seen, weeks), rel=1e-9)
+    assert own.p_buys(seen, weeks) == pytest.approx(plain.p_buys(seen, weeks), rel=1e-10)
+    assert own.expected_new(weeks) == pytest.approx(plain.expected_new(weeks), rel=1e-9)
+    assert own.rate(seen) == pytest.approx(plain.rate(seen))
+
+
+def test_the_published_points_hold():
+    # Source: methods §4.1: MBG x = 2, t_x = 30.43, T = 38.86, t = 39 → 1.26267; E[X(39)], E[X(78)] 1.18228, 1.80364.
+    model = regularity.MbgCnbd(1, 0.52484, 6.18299, 0.89136, 1.61400)
+
+    assert model.expected(Seen(*(np.array([v]) for v in (2.0, 30.43, 38.86))), 39)[0] == pytest.approx(
+        1.26267, abs=1e-4
+    )
+    assert model.expected_new([39.0, 78.0]) == pytest.approx([1.18228, 1.80364], abs=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.shows("CHU-07")
+@pytest.mark.parametrize("k", [2, 3])
+def test_what_it_expects_is_what_its_customers_do(k):
+    rng = np.random.default_rng(9)
+    size, age, weeks = 200_000, 40.0, 30.0
+    model = regularity.MbgCnbd(k, 2.0, 8.0, 1.0, 4.0)
+    rate, leaving = rng.gamma(2.0, 1 / 8.0, size), rng.beta(1.0, 4.0, size)
+    x, last, later, now = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
+    there = rng.random(size) > leaving
+    while there.any():
+        now = np.where(there, now + rng.gamma(k, 1 / rate), now)
+        inside = there & (now <= age)
+        x, last = x + inside, np.where(inside, now, last)
+        later += there & (now > age) & (now <= age + weeks)
+        there &= (now <= age + weeks) & (rng.random(size) > leaving)
+
+    seen = Seen(x, last, np.full(size, age))
+    expected, buys = model.expected(seen, weeks), model.p_buys(seen, weeks)
+
+    assert model.expected_new(age)[0] == pytest.approx(x.mean(), abs=0.02)
+    quiet = age - last
+    for group in (x == 0, x == 2, (x >= 4) & (quiet < 5), (x >= 3) & (quiet > 20)):
+        error = later[group].std() / np.sqrt(group.sum())
+        assert expected[group].mean() == pytest.approx(later[group].mean(), abs=4 * error)
+        share = (later[group] > 0).mean()
+        assert buys[group].mean() == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / group.sum()))

@@ -15,6 +15,7 @@ COLUMNS = [
     *("customer_id", "first_on", "last_on", "purchase_days", "revenue", "mean_value", "rfm_r", "rfm_f", "rfm_m"),
     *("abc", "stars", "stars_provisional", "stars_hint", "stage", "movement", "typical_gap_days", "elapsed_days"),
     *("p_gap", "p_alive", "expected_purchases", "expected_spend", "clv_12m", "p_churn", "revenue_at_risk", "reasons"),
+    *("purchases_p10", "purchases_p90", "clv_p10", "clv_p90"),
 ]
 HEAD = "客户编号,下单时间,订单号,商品编码,数量,单价"
 ROWS = [
