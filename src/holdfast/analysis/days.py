@@ -34,10 +34,11 @@ def customer_days(lines: Source, *, as_of: date) -> pa.Table:
     tables.check(lines, LINES)
     if isinstance(lines, pa.Table):
         return folded(lines, as_of)
-    return tables.checked(_daily(lines, as_of).to_pyarrow(), CUSTOMER_DAYS)
+    return tables.checked(daily(lines, as_of).order_by("customer_id", "day").to_pyarrow(), CUSTOMER_DAYS)
 
 
-def _daily(lines: ibis.Table, as_of: date) -> ibis.Table:
+def daily(lines: ibis.Table, as_of: date) -> ibis.Table:
+    """`customer_days` as one expression, for whichever engine the lines lie in; in no order, and not run yet."""
     kept = lines.filter((lines.day.cast("date") <= as_of) & lines.customer_id.notnull())
     names = set(lines.columns)
     amount = kept.amount_minor.cast("int64").fill_null(0)
@@ -57,8 +58,8 @@ def _daily(lines: ibis.Table, as_of: date) -> ibis.Table:
         sums["listed_minor"] = listed.ifelse(amount, 0)
     totals = {name: value.sum().cast("int64") for name, value in sums.items()}
     keys = ["customer_id", kept.day.cast("date").name("day")]
-    daily = kept.group_by(keys).aggregate(lines=kept.count(), **totals)
-    return _completed(daily).order_by("customer_id", "day")
+    found = kept.group_by(keys).aggregate(lines=kept.count(), **totals)
+    return _completed(found)
 
 
 def _completed(daily: ibis.Table) -> ibis.Table:

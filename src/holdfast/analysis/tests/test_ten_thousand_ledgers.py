@@ -23,7 +23,8 @@ LEDGERS, PEOPLE, PRODUCTS, SPAN = 10_000, 8, 5, 120
 PREVIOUS, CURRENT = Window(on(31), on(59)), Window(on(59), on(90))
 AS_OF = on(SPAN)
 # The corners at which classes change, and amounts that no float would add up.
-CORNERS = np.array([0, 1, -1, 99, 100, 110, 111, 90, 89, -100, 10**12 + 1, -(10**11)])
+CORNERS = np.array([0, 1, -1, 99, 109, 100, 110, 111, 90, 89, -100, 10**12 + 1, -(10**11)])
+SHARES = np.array([80, 15, 5, 40, 40, 10, 0, -7])
 
 
 def drawn(seed, ledgers=LEDGERS):
@@ -206,7 +207,9 @@ def test_abc_gini_and_the_whale_curve_of_every_ledger_follow_their_definitions()
     rng = np.random.default_rng(7)
     for _ in range(LEDGERS):
         size = int(rng.integers(1, 12))
-        value = np.where(rng.random(size) < 0.4, rng.choice(CORNERS, size), rng.integers(-(10**6), 10**9, size))
+        corners = SHARES if rng.random() < 0.5 else CORNERS
+        value = np.where(rng.random(size) < 0.6, rng.choice(corners, size), rng.integers(-(10**6), 10**9, size))
+        value = rng.choice(SHARES, size) if rng.random() < 0.3 else value
         table = pa.table({"customer_id": np.arange(size), "value_minor": value})
 
         classed = pareto.classes_abc(table)["abc"].to_pylist()
