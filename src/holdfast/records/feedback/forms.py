@@ -18,6 +18,7 @@ from holdfast.records.timeline.forms.base import ForCustomer, day_input
 from holdfast.records.timeline.forms.interactions import Picks
 
 ORDERS_OFFERED = 20
+GIVEN = ("channel", "text", "csat", "nps", "contact", "order")
 
 
 def score_field(scale: str, label: Any) -> forms.TypedChoiceField:
@@ -34,7 +35,7 @@ class CommentForm(ForCustomer):
 
     text = forms.CharField(
         label=gettext_lazy("客户怎么说"), max_length=TEXT_LENGTH, required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("尽量写原话；语气和主题会自动读出来，读错了点一下就能改"),
     )  # fmt: skip
     channel = forms.ChoiceField(
@@ -54,14 +55,15 @@ class CommentForm(ForCustomer):
     def __init__(self, *args: Any, comment: Comment | None = None, **kwargs: Any) -> None:
         if comment is not None:
             kwargs["customer"] = comment.customer
-            kwargs["initial"] = {
-                name: getattr(comment, name) for name in ("text", "channel", "said_on", "csat", "nps")
-            } | {"contact": comment.contact_id, "order": comment.order_id}
+            said = {name: getattr(comment, name) for name in ("text", "channel", "said_on", "csat", "nps")}
+            kwargs["initial"] = {**said, "contact": comment.contact_id, "order": comment.order_id}
         super().__init__(*args, **kwargs)
         self.comment = comment
         if self.given is None:
             del self.fields["contact"], self.fields["order"]
+            self.fields["customer"].widget.attrs["autofocus"] = True
             return
+        self.fields["text"].widget.attrs["autofocus"] = True
         self.fields["contact"].queryset = self.given.contacts.all()  # type: ignore[attr-defined]
         newest = self.given.orders.filter(voided_at=None).order_by("-ordered_on", "-pk").values("pk")
         wanted = [*newest.values_list("pk", flat=True)[:ORDERS_OFFERED]]
@@ -77,5 +79,5 @@ class CommentForm(ForCustomer):
 
     def fields_for_service(self) -> dict[str, Any]:
         data = self.cleaned_data
-        kept = {name: data.get(name) for name in ("channel", "text", "csat", "nps", "contact", "order") if name in data}
+        kept: dict[str, Any] = {name: data[name] for name in GIVEN if name in data}
         return {**kept, "said_at": self.moment()}

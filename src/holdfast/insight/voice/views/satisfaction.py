@@ -68,7 +68,7 @@ def _scale(scale: Scale, params: dict[str, Any]) -> dict[str, Any]:
         "parts": _parts(scale, params),
         "months": [_month(scale.code, line, params) for line in scale.months],
         "stars": [_stars(scale.code, line, params) for line in scale.stars],
-        "chart": _chart(scale, params),
+        "chart": _chart(scale, params) if sum(line.rate is not None for line in scale.months) > 1 else None,
         "needed": max(rules.FEWEST_ANSWERS - scale.counted, 0),
     }
 

@@ -59,6 +59,12 @@ class Shown:
         return rules.marked(self.comment.text, self.reading.aspects if self.reading else [])
 
     @property
+    def model_word(self) -> str:
+        """Which model read it, in words."""
+        version = self.reading.model if self.reading else ""
+        return _("自带的读法") if version.startswith("built-in") else _("公司自己的读法")
+
+    @property
     def opinions(self) -> list[dict[str, Any]]:
         return self.reading.aspects if self.reading else []
 

@@ -30,7 +30,7 @@ from holdfast.records.feedback.rules import CHANNELS
 
 MONTHS = 12
 LINES = 5
-LINE_TONES = ("brand", "gold", "declining", "rising", "slate")
+LINE_TONES = ("brand", "lost", "gold", "new", "returned")
 KINDS = {"common": gettext_lazy("共性需求"), "individual": gettext_lazy("个性需求")}
 KIND_CHIPS = {"common": "brand", "individual": "line"}
 
@@ -49,6 +49,7 @@ def topics(request: StaffRequest) -> HttpResponse:
         "rows": [_row(row, params) for row in board.rows],
         "tone_parts": tone_parts(board.tones, f"{_list(params)}&"),
         "trend": _trend(board, params),
+        "lead": lead(board),
         "params": params,
         "channels": CHANNELS,
         "star_words": {code: labels.stars_label(int(code) if code != "none" else None) for code in STARS},
@@ -85,6 +86,22 @@ def _row(row: queries.TopicRow, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def lead(board: queries.Board) -> str:
+    """What is said most, and what weighs most by the value of those who say it."""
+    if not board.rows:
+        return ""
+    first, weightiest = board.rows[0], min(board.rows, key=lambda row: row.rank_value)
+    words = {
+        "name": first.name,
+        "share": formats.percent(first.share, 0),
+        "n": first.comments,
+        "other": weightiest.name,
+    }
+    if first.code == weightiest.code:
+        return _("说得最多的是「%(name)s」：%(n)s 条，占读过的 %(share)s；按客户价值也是它最重。") % words
+    return _("说得最多的是「%(name)s」：%(n)s 条，占读过的 %(share)s；按客户价值最重的却是「%(other)s」。") % words
+
+
 def _trend(board: queries.Board, params: dict[str, Any]) -> dict[str, Any]:
     """The five most named topics by month."""
     spans = [Month.parse(text) for text in board.months]
@@ -95,7 +112,6 @@ def _trend(board: queries.Board, params: dict[str, Any]) -> dict[str, Any]:
             for place, row in enumerate(board.rows[:LINES])
         ],
         "urls": [_list(params, since=span.first, until=span.last) for span in spans],
-        "unit": _("条"),
         "format": "number",
     }
 
