@@ -1,0 +1,30 @@
+"""The customer's voice: tone, complaints, what is praised and blamed, topics and needs, in Chinese and English.
+
+Owns the words and rules of comments and the models a company trains on its own labels; no data of others.
+Words: comment, tone, complaint, aspect, opinion, polarity, topic, need (common or individual), near-duplicate.
+"""
+
+from holdfast.analysis.voice.classifier import Classifier, TrainingError
+from holdfast.analysis.voice.comments import COMMENT_COLUMNS, read
+from holdfast.analysis.voice.model import LABELS, VoiceModel, train
+from holdfast.analysis.voice.needs import needs
+from holdfast.analysis.voice.repeats import near_duplicates
+from holdfast.analysis.voice.topics import TOPICS, FoundTopic, TopicBook, apply_topics, find_topics, topic_name
+
+__all__ = [
+    "COMMENT_COLUMNS",
+    "LABELS",
+    "TOPICS",
+    "Classifier",
+    "FoundTopic",
+    "TopicBook",
+    "TrainingError",
+    "VoiceModel",
+    "apply_topics",
+    "find_topics",
+    "near_duplicates",
+    "needs",
+    "read",
+    "topic_name",
+    "train",
+]

@@ -1,0 +1,156 @@
+"""A classifier of comments that learns from labels and is kept as plain numbers."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from holdfast.analysis.voice.features import BITS, counts
+
+STRENGTH = 3.0
+RULES_SCALE = 0.1
+CALIBRATED_ON = 12_000
+
+
+class TrainingError(ValueError):
+    """Labels that nothing can be learnt from; `code` says why: no_labels, one_class, unknown_label, lengths."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(f"{code}: {facts}")
+        self.code, self.facts = code, facts
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Logistic regression on hashed runs of characters and words beside what the rules say (`extra`).
+
+    Numbers only: columns kept of the hashed ones, their rarity, weights per class, centre and spread of the extra
+    columns, and the slope that makes probabilities right on comments not learnt from.
+    """
+
+    classes: tuple[str, ...]
+    columns: np.ndarray
+    idf: np.ndarray
+    weights: np.ndarray
+    intercept: np.ndarray
+    centre: np.ndarray
+    spread: np.ndarray
+    slope: float = 1.0
+    shift: float = 0.0
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], extra: np.ndarray | None = None) -> Classifier:
+        """Learn from plain texts. Errors: TrainingError no_labels, one_class."""
+        classes = tuple(sorted(set(labels)))
+        if not labels:
+            raise TrainingError("no_labels")
+        if len(classes) < 2:
+            raise TrainingError("one_class", label=classes[0])
+        seen, extras = counts(texts), _none(len(texts)) if extra is None else extra
+        wanted = np.array([classes.index(label) for label in labels])
+        whole = cls._fit(seen, extras, wanted, classes)
+        return whole._calibrated(seen, extras, wanted) if len(classes) == 2 else whole
+
+    @classmethod
+    def _fit(
+        cls, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray, classes: tuple[str, ...]
+    ) -> Classifier:
+        held = np.asarray(seen.sum(axis=0)).ravel()
+        columns = np.flatnonzero(held >= 2)
+        idf = (np.log((1 + seen.shape[0]) / (1 + held[columns])) + 1).astype(np.float32)
+        spread = extra.std(axis=0)
+        unlearnt = cls(
+            classes,
+            columns.astype(np.int32),
+            idf,
+            np.empty((0, 0), np.float32),
+            np.empty(0),
+            extra.mean(axis=0),
+            np.where(spread > 1e-9, spread, 1.0),
+        )
+        rows = unlearnt._rows(seen, extra)
+        if len(classes) == 2:
+            learnt = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(rows, wanted)
+        else:
+            learnt = LogisticRegression(C=30 * STRENGTH, solver="lbfgs", max_iter=60, tol=1e-3).fit(rows, wanted)
+        return unlearnt._with(weights=learnt.coef_.astype(np.float32), intercept=learnt.intercept_.astype(np.float64))
+
+    def _with(self, **changed: Any) -> Classifier:
+        return Classifier(**{**self.__dict__, **changed})
+
+    def _calibrated(self, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray) -> Classifier:
+        """Slope and shift from comments held out in turn (Platt)."""
+        some = (
+            np.arange(len(wanted))
+            if len(wanted) <= CALIBRATED_ON
+            else np.linspace(0, len(wanted) - 1, CALIBRATED_ON).astype(int)
+        )
+        if np.bincount(wanted[some], minlength=2).min() < 8:
+            return self
+        margins, fold = np.empty(len(some)), np.arange(len(some)) % 3
+        for turn in range(3):
+            train, test = some[fold != turn], some[fold == turn]
+            if len(set(wanted[train])) < 2:
+                return self
+            part = self._fit(seen[train], extra[train], wanted[train], self.classes)
+            margins[fold == turn] = part._margins(seen[test], extra[test])[:, 0]
+        curve = LogisticRegression(C=1e3).fit(margins[:, None], wanted[some])
+        return self._with(slope=max(0.2, float(curve.coef_[0, 0])), shift=float(curve.intercept_[0]))
+
+    def _rows(self, seen: sparse.csr_matrix, extra: np.ndarray) -> sparse.csr_matrix:
+        found = seen[:, self.columns].multiply(self.idf).tocsr()
+        norms = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+        norms[norms == 0] = 1
+        found = sparse.diags((1 / norms).astype(np.float32)) @ found
+        rules = ((extra - self.centre) / self.spread * RULES_SCALE).astype(np.float32)
+        return sparse.hstack([found, sparse.csr_matrix(rules)]).tocsr()
+
+    def _margins(self, seen: sparse.csr_matrix, extra: np.ndarray) -> np.ndarray:
+        return self._rows(seen, extra) @ self.weights.T.astype(np.float64) + self.intercept
+
+    def probabilities(self, texts: Sequence[str], extra: np.ndarray | None = None) -> np.ndarray:
+        """Chance of each class for each plain text; a row per text, columns as `classes`."""
+        margins = self._margins(counts(texts), _none(len(texts)) if extra is None else extra)
+        if len(self.classes) == 2:
+            second = 1 / (1 + np.exp(-np.clip(self.slope * margins[:, 0] + self.shift, -30, 30)))
+            return np.stack([1 - second, second], axis=1)
+        grown = np.exp(margins - margins.max(axis=1, keepdims=True))
+        return grown / grown.sum(axis=1, keepdims=True)
+
+    # --- kept ---
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Everything as arrays, to be kept without pickle."""
+        kept = {name: getattr(self, name) for name in ("columns", "idf", "weights", "intercept", "centre", "spread")}
+        return {**kept, "scale": np.array([self.slope, self.shift]), "classes": np.array(self.classes, dtype=np.str_)}
+
+    @classmethod
+    def of_arrays(cls, kept: Mapping[str, np.ndarray]) -> Classifier:
+        """The classifier that was kept. Errors: KeyError, ValueError where something is missing or of another size."""
+        names = ("columns", "idf", "weights", "intercept", "centre", "spread")
+        found = cls(
+            tuple(str(name) for name in kept["classes"]),
+            *(kept[name] for name in names),
+            slope=float(kept["scale"][0]),
+            shift=float(kept["scale"][1]),
+        )
+        wide = len(found.columns) + len(found.centre)
+        if found.weights.shape != (max(1, len(found.classes) * (len(found.classes) > 2)), wide):
+            raise ValueError("weights and columns do not belong together")
+        if len(found.idf) != len(found.columns) or (len(found.columns) and found.columns.max() >= 1 << BITS):
+            raise ValueError("columns out of range")
+        return found
+
+
+def _none(rows: int) -> np.ndarray:
+    return np.zeros((rows, 0))
+
+
+def mark_of(text: str) -> int:
+    """A number that stands for a text, the same on every machine."""
+    return zlib.crc32(text.encode())
