@@ -115,17 +115,26 @@ def connect(*, memory_limit: str = "2GB", threads: int = 2, temp_directory: str 
 
     `temp_directory` is where DuckDB spills what does not fit; without it DuckDB chooses.
     """
+    import ibis  # takes half a second to load, and only tables that are asked about by Ibis need it
+
+    return ibis.duckdb.connect(**_settings(memory_limit, threads, temp_directory))
+
+
+def duck(*, memory_limit: str = "2GB", threads: int = 2, temp_directory: str | None = None) -> Any:
+    """The same without Ibis: a plain DuckDB connection."""
+    import duckdb
+
+    return duckdb.connect(config=_settings(memory_limit, threads, temp_directory))
+
+
+def _settings(memory_limit: str, threads: int, temp_directory: str | None) -> dict[str, Any]:
     settings = {
         "memory_limit": memory_limit,
         "threads": threads,
         "autoinstall_known_extensions": False,
         "preserve_insertion_order": False,
     }
-    if temp_directory is not None:
-        settings["temp_directory"] = temp_directory
-    import ibis  # takes half a second to load, and only tables that are asked about by Ibis need it
-
-    return ibis.duckdb.connect(**settings)
+    return settings if temp_directory is None else {**settings, "temp_directory": temp_directory}
 
 
 def register(con: Any, name: str, source: pa.Table | str | Path) -> ibis.Table:

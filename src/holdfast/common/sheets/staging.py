@@ -34,6 +34,11 @@ class Staged:
     rows: int = 0
     ragged: int = 0
     ragged_rows: list[int] = field(default_factory=list)
+    signed: frozenset[str] = frozenset()
+
+    def small(self, heading: str) -> bool:
+        """Whether the column holds whole numbers that fit into 64 bits with their sign."""
+        return self.names[heading] in self.signed
 
     @property
     def scan(self) -> str:
@@ -67,6 +72,7 @@ def _in_place(source: ParquetSource, sheet: Sheet, columns: Sequence[str]) -> St
         {heading: place.name for heading, place in places.items()},
         {heading: _type(place.type) for heading, place in places.items()},
         source.file.metadata.num_rows,
+        signed=frozenset(place.name for place in places.values() if pa.types.is_signed_integer(place.type)),
     )
 
 

@@ -66,6 +66,12 @@ class Columns:
         else:
             self.select[role] = self._keep(role, f"CAST({column} AS VARCHAR)")
 
+    def as_is(self, name: str, heading: str) -> None:
+        """A column of the file under another name, in its own type."""
+        column, _ = self._place(heading)
+        self._inner.pop(name, None)
+        self.select[name] = self._keep(name, column)
+
     def add_text(self, role: str, heading: str) -> None:
         """Trimmed text, null when empty."""
         column, kind = self._place(heading)
@@ -75,7 +81,9 @@ class Columns:
     def add_date(self, role: str, heading: str) -> None:
         """Day as written (DATE, null if unreadable) and, as `<role>_text`, the whole cell."""
         column, kind = self._place(heading)
-        text = _present(f"CAST({column} AS VARCHAR)")
+        text = f"CAST({column} AS VARCHAR)"
+        if kind not in ("date", "moment"):
+            text = _present(text)
         self.select[f"{role}_text"] = self._keep(f"{role}_text", text)
         if kind in ("date", "moment"):
             day = f"TRY_CAST({column} AS DATE)"

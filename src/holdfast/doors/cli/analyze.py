@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -114,20 +114,21 @@ def _check(arguments: argparse.Namespace, t: Tongue) -> None:
 def _analyze(job: _Run, folder: Path, start: float) -> None:
     arguments, t = job.arguments, job.tongue
     wanted = order_files.parse_columns(arguments.columns, ROLES, t)
-    con = tables.connect(memory_limit=_MEMORY, threads=os.cpu_count() or 2, temp_directory=str(folder / "spill"))
+    con = tables.duck(memory_limit=_MEMORY, threads=os.cpu_count() or 2, temp_directory=str(folder / "spill"))
     with job.stage("read", "读入文件", "reading files"):
         files = order_files.open_files(arguments.orders, wanted, t)
         invoice_file = _open_invoices(job)
         order_files.stage_files(files, folder)
     with job.stage("parse", "识别日期和金额", "reading dates and amounts"):
-        reading = _parse(job, con, files, folder)
+        rows, reading = _parse(job, con, files, folder)
+        lines = _lines(job, con, rows, reading, folder)
     with job.stage("analyze", "分析客户", "analysing customers"):
-        lines = _lines(job, con, files, reading, folder)
         bills, invoices = _invoices(job, con, invoice_file, folder)
         params = accounts.AnalyzeParams(
             horizon_days=arguments.horizon_days, minor_digits=minor_exponent(arguments.currency)
         )
         analysis = accounts.analyze(lines, as_of=reading.as_of, params=params, invoices=bills, lang=_language(t))
+        reading = reading if arguments.drop_duplicates else replace(reading, duplicates=lines.repeated)
     results = folder / "results"
     results.mkdir()
     with job.stage("write", "写出结果", "writing results"):
@@ -153,33 +154,35 @@ def _language(t: Tongue) -> Any:
     return t.lang
 
 
-def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path) -> told.Reading:
-    """Read every row, count the quirks, settle as_of, and leave all rows in rows.parquet."""
-    arguments, duck = job.arguments, con.con
-    place = folder / "rows.parquet"
-    order_rows.write_rows(duck, files, place, exponent=minor_exponent(arguments.currency))
-    rows = order_rows.scan(place)
-    flags = order_rows.count_flags(duck, rows)
+def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path) -> tuple[str, told.Reading]:
+    """Read every row, count the quirks, settle as_of; what stands in FROM for the rows, and what was found."""
+    arguments = job.arguments
+    rows = order_rows.settle_rows(con, files, folder / "rows.parquet", exponent=minor_exponent(arguments.currency))
+    flags = order_rows.count_flags(con, rows)
     if flags.last_day is None:
         raise Problem(_no_dates(files, job.tongue))
     as_of = arguments.as_of_day or flags.last_day
-    after, kept = order_rows.count_kept(duck, rows, as_of)
+    after, kept = order_rows.count_kept(con, rows, as_of)
     if kept == 0:
         raise Problem(_nothing_kept(flags, after, as_of, job.tongue))
-    repeated = order_rows.mark_repeated(duck, rows)
-    dropped = 0
+    repeated, dropped = 0, 0
     if arguments.drop_duplicates:
-        dropped = order_rows.write_repeated(duck, rows, folder / "repeated.parquet", as_of=as_of)
-    return told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today())
+        repeated = order_rows.mark_repeated(con, rows)
+        dropped = order_rows.write_repeated(con, rows, folder / "repeated.parquet", as_of=as_of)
+    return rows, told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today())
 
 
-def _lines(job: _Run, con: Any, files: list[order_files.OrderFile], reading: told.Reading, folder: Path) -> Any:
-    """The kept rows for the engine, with the columns it needs."""
+def _lines(job: _Run, con: Any, rows: str, reading: told.Reading, folder: Path) -> order_rows.Lines:
+    """The rows for the engine, with the columns it needs."""
+    parts = folder / "parts"
+    parts.mkdir()
     return order_rows.lines_of(
         con,
-        folder / "rows.parquet",
+        rows,
+        reading.flags.rows,
+        parts,
         as_of=reading.as_of,
-        costs=any("cost" in file.columns for file in files),
+        costs=any("cost" in file.columns for file in reading.files),
         cancelling=reading.flags.cancelled > 0 and reading.flags.c_cancels,
         without=folder / "repeated.parquet" if job.arguments.drop_duplicates else None,
     )
@@ -223,7 +226,7 @@ def _invoices(job: _Run, con: Any, file: OrderFile | None, folder: Path) -> tupl
         rows = sum(len(chunk) for chunk in file.sheet.chunks(5_000))
         about = {"computed": False, "reason": f"no_{missing[0]}_column", "rows": rows, "columns": file.columns}
         return None, {"integrity": about}
-    read = read_invoices(con.con, file, folder, exponent=minor_exponent(job.arguments.currency))
+    read = read_invoices(con, file, folder, exponent=minor_exponent(job.arguments.currency))
     return read.table, {"integrity": {"computed": True, **read.counts, "columns": file.columns}}
 
 

@@ -2,17 +2,20 @@
 
 rows: file, row, customer_id, day, order_id, product_id, amount_minor, cost_minor (null where unknown), cancelled,
 negative_quantity, nonpositive_price, amount_missing, h1, h2 (two independent marks of all recognised columns).
+The rows are read for the engine in parts by customer, as `Lines`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
-from holdfast.analysis import tables
+from holdfast.analysis.accounts import Store
+from holdfast.analysis.accounts.store import shards_for
 from holdfast.common.sheets import heading_factor, normal_heading
 from holdfast.common.sheets.vectors import Columns
 from holdfast.doors.cli.orders.files import OrderFile
@@ -20,6 +23,8 @@ from holdfast.doors.cli.orders.roles import LINE_COSTS, ROLES, UNIT_COSTS
 
 _TYPES = {"id": "VARCHAR", "text": "VARCHAR", "date": "DATE", "number": "DECIMAL(18,6)", "money": "DECIMAL(18,6)"}
 _KIND = {role.name: role.kind for role in ROLES}
+_PLAIN = ("date", "moment", "whole", "real", "decimal")
+_ROWS_AT_ONCE = 500_000
 _ALL_SORTS = 5
 _ALIKE = ("customer", "date_text", "order", "product", "product_name", "country", "quantity", "price", "amount", "cost")
 
@@ -53,22 +58,37 @@ class Flags:
         return self.other_letters < _ALL_SORTS or 2 * self.cancelled_negative >= self.cancelled
 
 
-def write_rows(con: duckdb.DuckDBPyConnection, files: Sequence[OrderFile], target: Path, *, exponent: int) -> None:
-    """Read every file's recognised columns into one Parquet file at `target`."""
-    parts = [_select(con, number, file, exponent) for number, file in enumerate(files)]
-    con.execute(f"COPY ({' UNION ALL BY NAME '.join(parts)}) TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)")
+def settle_rows(con: duckdb.DuckDBPyConnection, files: Sequence[OrderFile], target: Path, *, exponent: int) -> str:
+    """Every file's recognised columns as what stands in FROM.
+
+    Texts are read once, into a Parquet file at `target`; columns that have their types already are read where they lie.
+    """
+    parts = " UNION ALL BY NAME ".join(_select(con, number, file, exponent, files) for number, file in enumerate(files))
+    if all(kind in _PLAIN for file in files for kind in _kinds(file)):
+        return f"({parts})"
+    con.execute(f"COPY ({parts}) TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)")
+    return f"read_parquet('{_path(target)}')"
+
+
+def _kinds(file: OrderFile) -> list[str]:
+    assert file.staged is not None
+    return [file.staged.types[heading] for heading in file.columns.values()]
 
 
 def _path(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _select(con: duckdb.DuckDBPyConnection, number: int, file: OrderFile, exponent: int) -> str:
+def _select(
+    con: duckdb.DuckDBPyConnection, number: int, file: OrderFile, exponent: int, files: Sequence[OrderFile]
+) -> str:
     assert file.staged is not None
     columns = Columns(con, file.staged, f"f{number}")
     for role, heading in file.columns.items():
         _add(columns, role, heading)
     file.notes = columns.notes
+    if len(files) == 1:
+        _keep_types(columns, file)
     fields = {name: columns.select.get(name, f"CAST(NULL AS {_type(name)})") for name in (*_KIND, "date_text")}
     named = ", ".join(f'{expression} AS "{name}"' for name, expression in fields.items())
     read = f"SELECT {number} AS file, b.file_row_number AS row, {named} FROM {columns.source}"
@@ -84,6 +104,16 @@ def _add(columns: Columns, role: str, heading: str) -> None:
         _KIND[role], columns.add_number
     )
     add(role, heading)
+
+
+def _keep_types(columns: Columns, file: OrderFile) -> None:
+    """In a file alone, what need not be compared with another's text: whole numbers of customers, typed days."""
+    assert file.staged is not None
+    kind = {role: file.staged.types[heading] for role, heading in file.columns.items()}
+    if kind["customer"] == "whole" and file.staged.small(file.columns["customer"]):
+        columns.as_is("customer", file.columns["customer"])
+    if kind["date"] in ("date", "moment"):
+        columns.as_is("date_text", file.columns["date"])
 
 
 def _derived(file: OrderFile, exponent: int) -> str:
@@ -174,29 +204,66 @@ def mark_repeated(con: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(found[0])
 
 
-def lines_of(con: Any, rows: Path, *, as_of: date, costs: bool, cancelling: bool, without: Path | None) -> Any:
-    """The kept rows as order lines for the analysis engine (an Ibis table, not read yet).
+class Lines(Store):
+    """The rows as order lines for the engine, in parts by customer; `repeated` counts the rows of the parts given so far
+    that are equal to an earlier one."""
 
-    `without` is a file of (file, row) that `write_repeated` left, whose rows do not count.
+    def __init__(self, shards: int, folder: Path) -> None:
+        super().__init__(shards, folder=folder)
+        self._repeated: list[int] = []
+
+    def load(self, shard: int) -> pa.Table:
+        """The lines of a part, without their marks. Equal rows have one customer, so they stand in one part."""
+        lines = super().load(shard)
+        if "mark" not in lines.column_names:
+            return lines
+        marks = np.sort(lines["mark"].to_numpy())
+        self._repeated.append(int((marks[1:] == marks[:-1]).sum()))
+        return lines.drop_columns(["mark"])
+
+    @property
+    def repeated(self) -> int:
+        """Rows equal to an earlier one in every recognised column."""
+        return sum(self._repeated)
+
+
+def lines_of(
+    con: duckdb.DuckDBPyConnection,
+    rows: str,
+    size: int,
+    folder: Path,
+    *,
+    as_of: date,
+    costs: bool,
+    cancelling: bool,
+    without: Path | None,
+) -> Lines:
+    """The rows by customer, read in one pass; the engine keeps those with a customer and a day not after as_of.
+
+    `size`: about how many rows. `without` is a file of (file, row) that `write_repeated` left, whose rows do not count.
     """
-    table = tables.register(con, "all_rows", rows)
-    if without is not None:
-        table = table.anti_join(tables.register(con, "repeated_rows", without), ["file", "row"])
-    kept = table.filter(table.customer_id.notnull() & (table.day <= as_of))
-    return kept.select("customer_id", "day", "amount_minor", *["cost_minor"] * costs, *["cancelled"] * cancelling)
+    lines = Lines(shards_for(size), folder)
+    wanted = ["customer_id", "day", "amount_minor", *["cost_minor"] * costs, *["cancelled"] * cancelling]
+    source = rows
+    if without is None:
+        wanted.append("h1 AS mark")
+    else:
+        source = f"{rows} AS r ANTI JOIN read_parquet('{_path(without)}') AS w USING (file, row)"
+    # The hash of DuckDB spreads evenly; rows without a customer are counted, and in no part alone.
+    place = f"CAST(hash(customer_id) % {lines.shards} AS USMALLINT) AS shard"
+    reader = con.execute(f"SELECT {', '.join(wanted)}, {place} FROM {source}").to_arrow_reader(_ROWS_AT_ONCE)
+    for batch in reader:
+        lines.add(batch)
+    lines.close()
+    return lines
 
 
 def write_repeated(con: duckdb.DuckDBPyConnection, rows: str, target: Path, *, as_of: date) -> int:
     """Leave the repeated rows in a file; how many of them would have been kept."""
     con.execute(f"COPY repeated TO '{_path(target)}' (FORMAT parquet)")
     found = con.execute(
-        f"SELECT count(*) FROM {rows} SEMI JOIN repeated USING (file, row) WHERE customer_id IS NOT NULL AND day <= $1",
+        f"SELECT count(*) FROM {rows} AS r SEMI JOIN repeated USING (file, row) WHERE customer_id IS NOT NULL AND day <= $1",
         [as_of],
     ).fetchone()
     assert found is not None
     return int(found[0])
-
-
-def scan(path: Path) -> str:
-    """What stands in FROM for a Parquet file."""
-    return f"read_parquet('{_path(path)}')"
