@@ -11,12 +11,13 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 
-from holdfast.doors.api.description import openapi, words_needed
+from holdfast.doors.api.description import form_of, openapi, words_needed
 from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.accounts.rules import NEVER_BY_TOKEN, READING_WORDS, Permission
 from holdfast.records.commerce import services as commerce
 from holdfast.records.customers import services as customers
 from holdfast.records.customers.models import Customer
+from holdfast.records.feedback import services as feedback
 from holdfast.records.timeline import services as timeline
 from tests import stranger_world as others
 
@@ -58,6 +59,9 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         made.document = timeline.add_document(
             made.customer, file=io.BytesIO("标记备注".encode()), name="标记备注.txt", folder="contract", by=made.holder
         )
+        made.comment = feedback.add_comment(
+            made.customer, said_at=made.customer.created_at, text="标记备注", by=made.holder
+        )
         made.interaction = timeline.add_interaction(
             made.customer, channel="call", at=made.customer.created_at, summary="标记备注", by=made.holder
         )
@@ -70,8 +74,11 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 KEYS = {
     "customers": lambda world: world.customer, "contacts": lambda world: world.contact, "orders": lambda world: world.order,
     "products": lambda world: world.product, "tasks": lambda world: world.task, "saved-views": lambda world: world.view,
-    "interactions": lambda world: world.interaction, "needs": lambda world: world.need,
+    "comments": lambda world: world.comment, "interactions": lambda world: world.interaction, "needs": lambda world: world.need,
     "invoices": lambda world: world.invoice, "payments": lambda world: world.payment, "documents": lambda world: world.document,
+    "addresses": lambda world: world.related["address"], "relations": lambda world: world.related["relation"],
+    "consents": lambda world: world.related["consent"], "duplicates": lambda world: world.related["pair"],
+    "merges": lambda world: world.related["merge"], "gifts": lambda world: world.gift,
 }  # fmt: skip
 
 
@@ -86,11 +93,17 @@ def address(path, world):
     )
 
 
+class Form(dict):
+    """What goes with a file."""
+
+
 def caller(user):
     _token, secret = accounts.add_api_token(user, name="walk", words=user.words - NEVER_BY_TOKEN, by=user)
     client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"})
 
     def ask(method, url, body=None):
+        if isinstance(body, Form):
+            return client.post(url, {**body, "file": io.BytesIO("抢".encode())})
         data = json.dumps(body, default=str) if body is not None else ""
         return client.generic(method.upper(), url, data, "application/json")
 
@@ -112,6 +125,7 @@ def questions(operation, world):
         ),
         "owner": world.holder.pk, "assignee": world.holder.pk, "author": world.holder.pk,
         "updated_since": "2020-01-01T00:00:00Z", "since": "2020-01-01", "archived": "true", "state": "",
+        "drop": world.related["other"].pk, "pending": "true", "missing": "true",
     }  # fmt: skip
     yield ""
     for name in sorted(names & asked.keys()):
@@ -121,6 +135,8 @@ def questions(operation, world):
 def bodies(operation, world, user):
     """What a stranger would send: each documented shape filled with the holder's keys, alone and in bulk."""
     content = operation.get("requestBody", {}).get("content", {})
+    if form := form_of(operation):
+        return [Form(filled(form, world, user))]
     if not content:
         return [None]
     reference = content["application/json"]["schema"].get("$ref", "")
@@ -138,7 +154,9 @@ VALUES = {
     "outcome": "抢", "reason": "抢", "kind": None, "page": "customers", "customer_code": "ZZMARK01", "quantity": "1",
     "price": "1", "issued_on": "2026-11-01", "due_on": "2026-12-01", "ordered_on": "2026-11-01", "on": "2026-11-01",
     "received_on": "2026-11-01", "at": "2026-11-01T08:00:00Z", "channel": "call", "amount_minor": 100, "said_on": "2026-11-01",
-    "promised_on": "2026-12-01", "phone": "13812340000",
+    "said_at": "2026-11-01T08:00:00Z", "tone": "neutral",
+    "promised_on": "2026-12-01", "phone": "13812340000", "address": "抢", "item": "抢", "cost_minor": 100, "how": "抢",
+    "purpose": "marketing", "is_given": True,
 }  # fmt: skip
 
 
@@ -146,6 +164,7 @@ def filled(shape, world, user):
     keys = {
         "customer_id": world.customer.pk, "contact_id": world.contact.pk, "owner_id": user.pk, "assignee_id": user.pk,
         "order_id": world.order.pk, "invoice_id": world.invoice.pk, "returns_id": world.order.pk, "product_id": world.product.pk,
+        "other_id": world.related["other"].pk, "drop_id": world.related["other"].pk,
     }  # fmt: skip
     row = {}
     for name, told in shape["properties"].items():
@@ -162,6 +181,7 @@ def filled(shape, world, user):
 
 CHILDREN = (
     "contacts", "orders", "tasks", "interactions", "entries", "needs", "invoices", "payments", "documents",
+    "addresses", "relations", "consents", "gifts",
 )  # fmt: skip
 
 

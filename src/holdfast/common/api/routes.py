@@ -141,6 +141,12 @@ class Room(Router):
         """POST that makes one thing."""
         return self._adds("POST", path, name, title, {201: gives}, words, errors=(404, *WRITING), headers=[KEY_HEADER])
 
+    def uploads(
+        self, path: str, name: str, title: str, *, gives: type[Schema], words: Sequence[str]
+    ) -> Callable[[Function], Function]:
+        """POST of a file with its form (multipart/form-data); the same bytes sent again are kept once by the service."""
+        return self._adds("POST", path, name, title, {201: gives}, words, errors=(404, *WRITING))
+
     def adds_many(self, path: str, name: str, title: str, *, words: Sequence[str]) -> Callable[[Function], Function]:
         """POST of up to 500 rows, each with its own result: 200 when all were written, else 207."""
         shapes = {200: BulkOut, 207: BulkOut}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from holdfast.doors.api.description import Json, openapi
+from holdfast.doors.api.description import Json, form_of, openapi
 from holdfast.doors.api.glossary import TAGS
 from holdfast.foundation.accounts.rules import PERMISSION_NAMES
 
@@ -17,7 +17,8 @@ SHAPES = "#/components/schemas/"
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 # In which order a chapter tells of its things; others follow by name.
 THINGS = (
-    "me", "customers", "contacts", "needs", "standings", "standing-changes", "tasks", "interactions", "entries",
+    "me", "customers", "contacts", "needs", "addresses", "relations", "consents", "duplicates", "merges", "standings",
+    "standing-changes", "tasks", "interactions", "entries",
     "products", "orders", "invoices", "payments", "promises",
 )  # fmt: skip
 
@@ -57,6 +58,7 @@ class Operation:
     gives: str = ""
     is_list: bool = False
     statuses: list[str] = field(default_factory=list)
+    form: list[Named] = field(default_factory=list)
 
     @property
     def is_writing(self) -> bool:
@@ -140,6 +142,7 @@ def _operation(path: str, method: str, told: Json) -> Operation:
         gives=gives,
         is_list=is_list,
         statuses=sorted(told["responses"]),
+        form=_fields(form_of(told)),
     )
 
 
@@ -204,12 +207,14 @@ def _shapes(document: Json, named: list[str]) -> list[Shape]:
 
 
 def _shape(name: str, told: Json) -> Shape:
+    return Shape(name, " ".join(str(told.get("description", "")).replace("`", "").split()), _fields(told))
+
+
+def _fields(told: Json) -> list[Named]:
     required = set(told.get("required", ()))
-    fields = [
-        Named(field_name, *_kind(schema), is_required=field_name in required)
-        for field_name, schema in told.get("properties", {}).items()
+    return [
+        Named(name, *_kind(schema), is_required=name in required) for name, schema in told.get("properties", {}).items()
     ]
-    return Shape(name, " ".join(str(told.get("description", "")).replace("`", "").split()), fields)
 
 
 def _kind(schema: Any) -> tuple[str, str, str]:

@@ -55,6 +55,14 @@ def _complete(operation: Json, words: tuple[str, ...]) -> None:
         meaning = meaning_of(name, param["name"])
         if meaning:
             param["description"], param["x-description-zh"] = meaning[1], meaning[0]
+    if form := form_of(operation):
+        _describe(name, form)
+
+
+def form_of(operation: Json) -> Json:
+    """The shape of the form that a file comes with; empty where none does."""
+    content = operation.get("requestBody", {}).get("content", {})
+    return cast(Json, content.get("multipart/form-data", {}).get("schema", {}))
 
 
 def meaning_of(owner: str, name: str) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ from holdfast.foundation.accounts.services.tokens import digest_of
 KEY = re.compile(r"[!-~]{1,100}")
 KEPT_HEADERS = ("ETag", "Location")
 BODIES = ("POST", "PATCH", "PUT")
+FORM_BYTES = 1 << 20
 
 
 def enter(request: HttpRequest) -> HttpResponse:
@@ -45,6 +46,9 @@ def _through(request: HttpRequest) -> HttpResponse:
         raise Problem("too_many", 429, limit=limit, wait=wait)
     _act_as(request, token)
     found = _found(request)
+    if found.takes_file(request.method or ""):
+        _check_form(request)
+        return found.view(request)
     if request.method in BODIES:
         _check_body(request, found)
     key = request.headers.get("Idempotency-Key")
@@ -93,6 +97,15 @@ def _check_body(request: HttpRequest, found: Found) -> None:
     takes_body = found.takes_body(request.method or "")
     if (takes_body or length not in ("", "0")) and request.content_type != "application/json":
         raise Problem("bad_type", 415)
+
+
+def _check_form(request: HttpRequest) -> None:
+    """A file comes as a form; one that is far too large is refused unread."""
+    length, limit = request.META.get("CONTENT_LENGTH") or "0", settings.FILE_LIMIT_BYTES
+    if length.isdecimal() and int(length) > limit + FORM_BYTES:
+        raise Problem("too_large", 413, limit=limit >> 20)
+    if request.content_type != "multipart/form-data":
+        raise Problem("bad_form_type", 415)
 
 
 def _once(request: HttpRequest, token: ApiToken, key: str, found: Found) -> HttpResponse:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ValidationError as ShapeError
 
@@ -54,6 +55,8 @@ def _other(problem: Exception) -> tuple[int, Error]:
 KINDS: list[tuple[type[Exception], int, str]] = [
     (AuthenticationError, 401, "no_token"),
     (Http404, 404, "not_found"),
+    (MultiPartParserError, 400, "bad_form"),
+    (SuspiciousOperation, 400, "bad_form"),
     (IntegrityError, 409, "conflict"),
     (DataError, 422, "invalid"),
     (OperationalError, 503, "busy"),

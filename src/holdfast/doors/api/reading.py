@@ -27,6 +27,12 @@ class StrictParser(Parser):
         _check(data, 0)
         return data
 
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        """Fields of a form, and of a query."""
+        result = super().parse_querydict(data, list_fields, request)
+        _check({name: value for name, value in result.items() if isinstance(value, str | list)}, 0)
+        return result
+
 
 def _refuse_constant(_name: str) -> NoReturn:
     raise Problem("bad_json", 400)

@@ -27,6 +27,7 @@ ROOMS = (
     "holdfast.records.customers.api",
     "holdfast.records.timeline.api",
     "holdfast.records.commerce.api",
+    "holdfast.records.feedback.api",
     "holdfast.insight.scores.api",
     "holdfast.actions.care.api",
     "holdfast.foundation.notices.api",
@@ -67,13 +68,18 @@ class Found:
         return {method for operation in self.operations for method in operation.methods}
 
     def takes_body(self, method: str) -> bool:
-        sources = [
+        return "body" in self._sources(method)
+
+    def takes_file(self, method: str) -> bool:
+        return "file" in self._sources(method)
+
+    def _sources(self, method: str) -> set[str]:
+        return {
             model.__ninja_param_source__
             for operation in self.operations
             if method in operation.methods
             for model in operation.models
-        ]
-        return "body" in sources
+        }
 
 
 def api() -> NinjaAPI:

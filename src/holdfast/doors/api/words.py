@@ -25,6 +25,8 @@ PROBLEMS: Mapping[str, Promise] = {
     "too_deep": _("请求体嵌套太深。请照文档里的格式发。"),
     "too_large": _("请求体太大，最多 %(limit)s MB。请分几次发。"),
     "bad_type": _("请求体要是 JSON。请把 Content-Type 设为 application/json。"),
+    "bad_form_type": _("文件要用表单发。请把 Content-Type 设为 multipart/form-data。"),
+    "bad_form": _("表单读不出来。请检查 multipart/form-data 的分隔和各项。"),
     "unknown_parameter": _("没有“%(name)s”这个查询参数。可用的有：%(known)s。"),
     "bad_parameter": _("查询参数“%(name)s”的值不对，应为 %(kind)s。请照文档改正。"),
     "bad_choice": _("“%(name)s”没有这个值。可选：%(options)s。"),

@@ -30,6 +30,13 @@ NEED: Json = {
     "said_on": "2026-10-08",
     "source": "call",
 }
+COMMENT: Json = {
+    "customer_id": 12,
+    "said_at": "2026-10-08T09:30:00+08:00",
+    "text": "送货很快，就是包装破了",
+    "channel": "phone",
+    "csat": 4,
+}
 EVENT: Json = {
     "id": "web-8841",
     "customer_code": "C000012",
@@ -51,6 +58,23 @@ EXAMPLES: dict[str, Json] = {
     "NeedsIn": {"rows": [NEED]},
     "SaidIn": {"on": "2026-10-08"},
     "SupersedeIn": {"text": "下午送货也可以", "said_on": "2026-10-20", "source": "call"},
+    "AddressIn": {"customer_id": 12, "kind": "delivery", "address": "滨江区江南大道 18 号 3 号库", "city": "杭州"},
+    "AddressPatch": {"note": "周末不收货"},
+    "RelationIn": {"customer_id": 12, "other_id": 40, "kind": "parent"},
+    "ConsentIn": {
+        "customer_id": 12,
+        "purpose": "marketing",
+        "channel": "wechat",
+        "is_given": True,
+        "on": "2026-10-08",
+        "how": "合同第 3 页签字",
+    },
+    "MergeIn": {"drop_id": 57, "versions": [3, 1], "choices": {"phone": "drop"}},
+    "GiftIn": {"customer_id": 12, "item": "龙井两盒", "cost_minor": 36000, "on": "2026-10-08", "occasion": "中秋"},
+    "CommentIn": COMMENT,
+    "CommentsIn": {"rows": [COMMENT]},
+    "CommentPatch": {"text": "送货很快，就是两箱包装破了"},
+    "ReadingIn": {"tone": "negative", "is_complaint": True, "topics": ["delivery"]},
     "TaskIn": TASK,
     "TasksIn": {"rows": [TASK]},
     "TaskPatch": {"assignee_id": 5, "due_on": "2026-10-15"},

@@ -7,9 +7,18 @@ from __future__ import annotations
 FEEDBACK: dict[str, tuple[str, str]] = {
     "CommentOut.text": ("客户的原话；空：只打了分", "The customer's words; empty: a score alone"),
     "CommentIn.text": ("客户的原话；没有就要有分数", "The customer's words; without them a score is needed"),
-    "CommentPatch.text": ("改成的原话；人确认过的判断会随之撤回", "New words; what a person confirmed is withdrawn with the old ones"),
-    "CommentOut.channel": ("从哪里听到：complaint 投诉，service 客服，sales 销售，survey 问卷，review 网评，meeting 见面会，wechat，phone，other", "Heard through: complaint, service, sales, survey, review, meeting, wechat, phone or other"),
-    "CommentIn.channel": ("从哪里听到：complaint、service、sales、survey、review、meeting、wechat、phone、other", "Heard through: complaint, service, sales, survey, review, meeting, wechat, phone or other"),
+    "CommentPatch.text": (
+        "改成的原话；人确认过的判断会随之撤回",
+        "New words; what a person confirmed is withdrawn with the old ones",
+    ),
+    "CommentOut.channel": (
+        "从哪里听到：complaint 投诉，service 客服，sales 销售，survey 问卷，review 网评，meeting 见面会，wechat，phone，other",
+        "Heard through: complaint, service, sales, survey, review, meeting, wechat, phone or other",
+    ),
+    "CommentIn.channel": (
+        "从哪里听到：complaint、service、sales、survey、review、meeting、wechat、phone、other",
+        "Heard through: complaint, service, sales, survey, review, meeting, wechat, phone or other",
+    ),
     "CommentPatch.channel": ("从哪里听到", "Heard through"),
     "list_comments.channel": ("从哪里听到", "Heard through"),
     "said_at": ("什么时刻说的", "Moment at which it was said"),
@@ -18,9 +27,18 @@ FEEDBACK: dict[str, tuple[str, str]] = {
     "csat": ("满意度 1–5", "Satisfaction, 1–5"),
     "CommentOut.source": ("从哪里带来的；空：手工记下", "What brought it in; empty: written down by hand"),
     "CommentIn.source": ("您那边的编号：同一个编号只留一条", "Your own number for it: the same number is kept once"),
-    "confirmed_tone": ("人确认的语气：positive、neutral、negative；空：还没有人看过", "Tone a person confirmed: positive, neutral, negative; empty: nobody yet"),
-    "confirmed_complaint": ("人确认是投诉；空：还没有人看过", "Whether a person called it a complaint; null: nobody yet"),
-    "confirmed_topics": ("人确认的主题（代码）；空：还没有人看过", "Topics a person confirmed, by code; null: nobody yet"),
+    "confirmed_tone": (
+        "人确认的语气：positive、neutral、negative；空：还没有人看过",
+        "Tone a person confirmed: positive, neutral, negative; empty: nobody yet",
+    ),
+    "confirmed_complaint": (
+        "人确认是投诉；空：还没有人看过",
+        "Whether a person called it a complaint; null: nobody yet",
+    ),
+    "confirmed_topics": (
+        "人确认的主题（代码）；空：还没有人看过",
+        "Topics a person confirmed, by code; null: nobody yet",
+    ),
     "confirmed_by_id": ("确认人（id）", "Key of who confirmed it"),
     "confirmed_at": ("确认时刻", "Moment of the confirmation"),
     "confirmed": ("true 人已确认，false 等人确认", "true: confirmed by a person; false: waiting"),

@@ -5,6 +5,8 @@ The owner is a shape or an operation. A test keeps the list complete.
 
 from __future__ import annotations
 
+from holdfast.doors.api.glossary.archive import ARCHIVE
+from holdfast.doors.api.glossary.feedback import FEEDBACK
 from holdfast.doors.api.glossary.scores import SCORES
 
 Meanings = dict[str, tuple[str, str]]
@@ -266,4 +268,4 @@ OTHERS: Meanings = {
     "StandardOut.channel": ("适用的渠道；空是全部", "Channel it is for; empty for all"),
     "definition": ("评分口径的版本", "Version of the definition"),
 }  # fmt: skip
-MEANINGS: Meanings = {**COMMON, **CUSTOMERS, **TIMELINE, **COMMERCE, **SCORES, **OTHERS}
+MEANINGS: Meanings = {**COMMON, **CUSTOMERS, **TIMELINE, **COMMERCE, **FEEDBACK, **SCORES, **OTHERS, **ARCHIVE}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from holdfast.doors.api import chapters
-from holdfast.doors.api.description import meaning_of, openapi, words_needed
+from holdfast.doors.api.description import form_of, meaning_of, openapi, words_needed
 from holdfast.doors.api.glossary import EXAMPLES, MEANINGS, TAGS, TITLES
 from holdfast.foundation.accounts.rules import BY_TOKEN
 
@@ -41,6 +41,7 @@ def test_every_name_of_the_interface_is_explained_in_both_languages():
 def test_no_explanation_is_left_over():
     names = {name for told in openapi()["components"]["schemas"].values() for name in told.get("properties", {})}
     names |= {param["name"] for one in operations() for param in one["parameters"]}
+    names |= {name for one in operations() for name in form_of(one).get("properties", {})}
 
     assert [key for key in MEANINGS if key.rpartition(".")[2] not in names] == []
     assert {one["operationId"] for one in operations()} == set(TITLES)
@@ -52,7 +53,7 @@ def test_every_example_is_a_body_that_its_shape_takes():
     bodies = {
         one["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         for one in operations()
-        if "requestBody" in one
+        if "application/json" in one.get("requestBody", {}).get("content", {})
     }
 
     assert bodies == set(EXAMPLES)

@@ -210,3 +210,24 @@ def editable(request: StaffRequest, pk: int) -> Customer:
     if not queries.may_edit(request.user, customer):
         raise Problem("forbidden", 403)
     return locked
+
+
+def row_customer(viewer: User, key: int) -> Customer:
+    """The customer that a body names; 422 where the viewer knows none, 403 where they may only look."""
+    customer = queries.visible_customers(viewer).filter(pk=key).first()
+    if customer is None:
+        raise Problem("not_known", 422, field="customer_id", name=f"customer_id {key}")
+    if not queries.may_edit(viewer, customer):
+        raise Problem("forbidden", 403, field="customer_id")
+    return customer
+
+
+def contact_in(customer: Customer, given: dict[str, Any]) -> dict[str, Any]:
+    """The body with its `contact_id` as the contact itself: one of the customer's."""
+    if "contact_id" not in given:
+        return given
+    key = given.pop("contact_id")
+    contact = customer.contacts.filter(pk=key).first() if key is not None else None
+    if key is not None and contact is None:
+        raise Problem("not_known", 422, field="contact_id", name=f"contact_id {key}")
+    return {**given, "contact": contact}
