@@ -5,26 +5,31 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 LOOPBACK = "127.0.0.1"
 PACKAGES = ("pyspark", "py4j", "ibis")
 LAST_WORDS = 2_000
+PATIENCE = 5.0
 
 Lack = Literal["pyspark", "java", "connect", "unreachable"]
 
 
 class SparkMissing(RuntimeError):
-    """Spark cannot run here; `lack` says what is missing: pyspark, java, connect (sc:// is not spoken), unreachable."""
+    """Spark cannot run here; `lack` says what is missing: pyspark, java, connect (sc:// is not spoken), unreachable.
 
-    def __init__(self, lack: Lack, detail: str = "") -> None:
-        super().__init__(f"Spark cannot run: {lack} {detail}".strip())
+    detail: the package, the folder of Java or the address it is about.
+    """
+
+    def __init__(self, lack: Lack, detail: str = "", words: str = "") -> None:
+        super().__init__(f"Spark cannot run: {lack} {detail} {words}".strip())
         self.lack, self.detail = lack, detail
 
 
@@ -35,14 +40,27 @@ def master() -> str:
 
 def check(address: str | None = None) -> None:
     """Whether Spark could run at all. Errors: SparkMissing."""
-    if (address or master()).startswith("sc://"):
-        raise SparkMissing("connect", address or master())
+    address = address or master()
+    if address.startswith("sc://"):
+        raise SparkMissing("connect", address)
     for name in PACKAGES:
         if importlib.util.find_spec(name) is None:
             raise SparkMissing("pyspark", name)
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=f"{home}/bin" if home else None) is None:
         raise SparkMissing("java", home or "")
+    if address.startswith("spark://") and not any(map(_answers, address.removeprefix("spark://").split(","))):
+        raise SparkMissing("unreachable", address)
+
+
+def _answers(place: str) -> bool:
+    """Whether anybody listens there; Spark itself would ask for a minute."""
+    host, _, port = place.rpartition(":")
+    try:
+        with socket.create_connection((host or place, int(port) if port.isdigit() else 7077), PATIENCE):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -60,8 +78,11 @@ def session(folder: Path, address: str | None = None) -> Iterator[Any]:
             gateway, spark = _begun(address, folder, log)
             try:
                 yield spark
+            except ConnectionError as problem:
+                raise SparkMissing("unreachable", address, str(problem)) from problem
             finally:
-                spark.stop()
+                with suppress(Exception):  # a JVM that has gone already cannot be told to stop
+                    spark.stop()
                 _ended(gateway)
 
 
@@ -80,7 +101,7 @@ def _begun(address: str, folder: Path, log: Any) -> tuple[Any, Any]:
             _ended(gateway)
         log.seek(0)
         said = log.read().decode("utf-8", "replace")[-LAST_WORDS:]
-        raise SparkMissing("unreachable", f"{address}: {problem}\n{said}") from problem
+        raise SparkMissing("unreachable", address, f"{problem}\n{said}") from problem
 
 
 def _settings(address: str, folder: Path) -> dict[str, str]:
@@ -128,7 +149,8 @@ def _ended(gateway: Any) -> None:
     """The JVM ends when its standard input does; another session can begin afterwards."""
     from pyspark import SparkContext
 
-    gateway.shutdown()
+    with suppress(ConnectionError):
+        gateway.shutdown()
     SparkContext._gateway = SparkContext._jvm = None
     process = gateway.proc
     process.stdin.close()
