@@ -35,6 +35,7 @@ MODULES = (
     "churn",
     "lifetime",
     "forecast",
+    "demand",
     "reasons",
     "accounts",
 )

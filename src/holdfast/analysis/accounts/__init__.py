@@ -9,12 +9,13 @@ from holdfast.analysis.accounts.run import analyze, analyze_customers
 from holdfast.analysis.accounts.shard import Sums, Whole, describe, gather
 from holdfast.analysis.accounts.store import Store
 from holdfast.analysis.accounts.table import decimals
-from holdfast.analysis.accounts.terms import AHEAD, COLUMNS, DEFAULTS, Analysis, AnalyzeParams
+from holdfast.analysis.accounts.terms import AHEAD, COLUMNS, DEFAULTS, INTERVALS, Analysis, AnalyzeParams
 
 __all__ = [
     "AHEAD",
     "COLUMNS",
     "DEFAULTS",
+    "INTERVALS",
     "Analysis",
     "AnalyzeParams",
     "Store",

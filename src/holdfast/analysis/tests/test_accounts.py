@@ -40,6 +40,7 @@ KINDS = {
     "p_churn": pa.float64(),
     "revenue_at_risk": pa.float64(),
     "reasons": pa.list_(pa.string()),
+    **dict.fromkeys(accounts.INTERVALS, pa.float64()),
 }
 
 
@@ -141,11 +142,11 @@ def test_scaling_all_money_scales_money_and_nothing_else():
 
     plain, large = (analyze_customers(source, as_of=on(399)) for source in (table, scaled))
 
-    money, ahead = ["revenue", "mean_value"], list(accounts.AHEAD)
+    money, ahead = ["revenue", "mean_value"], [*accounts.AHEAD, *accounts.INTERVALS]
     assert large.drop_columns(money + ahead).equals(plain.drop_columns(money + ahead))
     assert large["revenue"].to_pylist() == [value * 100 for value in plain["revenue"].to_pylist()]
     for name in ahead:
-        factor = 100 if name in ("expected_spend", "clv_12m", "revenue_at_risk") else 1
+        factor = 100 if name.startswith("clv_") or name in ("expected_spend", "revenue_at_risk") else 1
         assert large[name].to_numpy() == pytest.approx(factor * plain[name].to_numpy(), rel=1e-6, nan_ok=True), name
 
 
