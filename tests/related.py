@@ -18,6 +18,7 @@ from holdfast.records.customers import services
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.customers.services.repointing import relations_of
 from holdfast.records.customers.tests.factories import ContactFactory, CustomerFactory, StandingFactory
+from holdfast.records.feedback import services as feedback
 from holdfast.records.timeline import services as timeline
 
 DAY = dt.date(2026, 3, 2)
@@ -80,6 +81,9 @@ MAKERS: dict[str, Callable[[Customer, Customer], Any]] = {
     "customers.SearchEntry": lambda customer, other: customer.search_entry,
     "customers.Standing": lambda customer, other: StandingFactory(customer=customer),
     "commerce.Order": lambda customer, other: an_order(customer),
+    "feedback.Comment": lambda customer, other: feedback.add_comment(
+        customer, said_at=dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC), text=f"说了{customer.pk}", by=None
+    ),
     "timeline.Interaction": lambda customer, other: timeline.add_interaction(
         customer,
         channel="call",

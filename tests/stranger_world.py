@@ -27,10 +27,13 @@ from holdfast.foundation.jobs.models import Job
 from holdfast.foundation.notices import services as notices
 from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.models import Override
+from holdfast.insight.voice import services as voice
+from holdfast.insight.voice.models import CompanyModel
 from holdfast.records.commerce import services as commerce
 from holdfast.records.customers import services as customers
 from holdfast.records.customers.models import DuplicatePair
 from holdfast.records.customers.services import fields
+from holdfast.records.feedback import services as feedback
 from holdfast.records.timeline import services as timeline
 
 MONTH = "2026-10"
@@ -42,6 +45,7 @@ MARKS = [
     "标记需求", "标记仓库", "标记关系", "标记往来", "标记凭据", "标记核实", "标记重复", "标记已并",
     "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
     "标记交谈", "标记正文", "标记文件", "标记说明", "标记内容", "禁看内容", "标记礼品", "标记计划",
+    "标记原话", "标记看法",
 ]  # fmt: skip
 
 # Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole, and what stands in
@@ -96,6 +100,7 @@ def make() -> SimpleNamespace:
         by=holder,
     )
     gift, focus = _cared_for(customer, holder)
+    comment, merged, model = _said(customer, order, holder)
     notice = notices.notify(holder, kind="标记通知", key="1", payload={}, url=f"/tasks/{task.pk}/")
     job = Job.objects.create(name="jobs.housekeeping", by=holder, error="标记备注", state="failed")
     role = Role.objects.create(code="everything", name="样样都行", words=sorted(Permission), scope="own")
@@ -103,7 +108,7 @@ def make() -> SimpleNamespace:
     words = sorted(set(Permission) - {Permission.CONTACT_REVEAL})
     masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
-        holder=holder, related=related,
+        holder=holder, related=related, comment=comment, topics_merged=merged, model=model,
         customer=customer, field=field, order=order, task=task, contact=contact, document=document, view=view,
         imp=imp, mapping=mapping, report=report, override=override,
         token=token, action=action, gift=gift, focus=focus, job=job, notice=notice,
@@ -194,6 +199,20 @@ def _money(customer: Any, order: Any, holder: Any) -> None:
     commerce.add_payment(
         customer, received_on=dt.date(2026, 10, 9), amount_minor=700, reference="ZZREF-1", note="标记回款", by=holder
     )
+
+
+def _said(customer: Any, order: Any, holder: Any) -> tuple[Any, Any, Any]:
+    """A comment that was read, an answer to a survey, two topics made one, a model of the company's own."""
+    when = timezone.make_aware(dt.datetime(2026, 11, 3, 10))
+    comment = feedback.add_comment(
+        customer, said_at=when, text="标记原话：标记看法的包装破了", channel="complaint", order=order, by=holder
+    )
+    feedback.add_comment(customer, said_at=when, csat=2, nps=3, text="标记原话二", channel="survey", by=holder)
+    voice.read_comments()
+    one, other = (feedback.add_topic(name, by=holder) for name in ("安装", "培训"))
+    merged = feedback.merge_topics([one], into=other, by=holder)
+    model = CompanyModel.objects.create(version="own 1", labelled=200, path="voice/none", trained_by=holder)
+    return comment, merged, model
 
 
 def _invoice(world: Any) -> int:
@@ -297,6 +316,12 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "scores.pk": lambda world: world.customer.pk,
     "scores:override-answer.pk": lambda world: world.override.pk,
     "scores:override-end.pk": lambda world: world.override.pk,
+    "feedback.pk": lambda world: world.comment.pk,
+    "voice.pk": lambda world: world.comment.pk,
+    "voice:panel.pk": lambda world: world.customer.pk,
+    "voice.batch": lambda world: world.topics_merged.pk,
+    "voice:model_use.pk": lambda world: world.model.pk,
+    "voice:model_stop.pk": lambda world: world.model.pk,
     "timeline.token": lambda world: "not-a-token",
     "timeline.pk": lambda world: world.task.pk,
     "timeline.number": lambda world: 1,
@@ -317,6 +342,9 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
 }
 # Further questions that a page answers by its query string; none of them spells out a mark, so an echo is no find.
 QUERIES: dict[str, list[str]] = {
+    "voice:comments": ["q=隐形", "q=原话", "owner={holder}", "tone=negative", "scored=nps", "topic=delivery"],
+    "voice:topics": ["owner={holder}"],
+    "voice:satisfaction": ["owner={holder}"],
     "customers:duplicates": ["which=dismissed", "which=merged", "after=99-999999"],
     "customers:handover": ["from_user={holder}&to_user={stranger}"],
     "desk:search": ["q=隐形", "q=4321", "q=ZZMARK0", "q=yxbj", "part=suggest&q=隐形", "part=suggest&q=4321"],

@@ -160,7 +160,9 @@ class Known:
     def row(self, body: CommentIn) -> dict[str, Any]:
         """The comment as the services take it."""
         row = body.given()
-        found = {name: row[name] for name in ("said_at", "text", "channel", "nps", "csat") if name in row}
+        found: dict[str, Any] = {
+            name: row[name] for name in ("said_at", "text", "channel", "nps", "csat") if name in row
+        }
         found["customer"] = self._one(self.customers, "customer_id", body.customer_id)
         found["contact"] = self._one(self.contacts, "contact_id", body.contact_id)
         found["order"] = self._one(self.orders, "order_id", body.order_id)

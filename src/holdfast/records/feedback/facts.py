@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from holdfast.records.feedback.models import Comment
 
@@ -18,6 +18,17 @@ def comments() -> Rows:
         "customer_id", "channel", "nps", "csat", "order_id", "product_id",
         comment_id=F("pk"), day=F("said_on"), is_complaint=F("confirmed_complaint"), tone=F("confirmed_tone"),
     )  # fmt: skip
+
+
+def complaints() -> Rows:
+    """One row a complaint: comment_id, customer_id, day. One that came as a complaint, unless a person said it is none,
+    and any other that a person said is one; what a model believes of it does not count."""
+    came = Q(channel="complaint", confirmed_complaint__isnull=True)
+    return (
+        Comment.objects.filter(came | Q(confirmed_complaint=True))
+        .order_by()
+        .values("customer_id", comment_id=F("pk"), day=F("said_on"))
+    )
 
 
 def texts() -> Rows:

@@ -41,6 +41,7 @@ def follow(ids: Sequence[int], what: str) -> None:
     if what == "text":
         for some in _chunks(ids):
             Reading.objects.filter(comment__in=some).delete()
+    if what != "reading":
         ask_to_read()
     settle(ids)
 

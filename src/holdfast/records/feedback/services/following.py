@@ -9,7 +9,8 @@ _followers: list[Follower] = []
 
 
 def register_follower(follower: Follower) -> None:
-    """`follower(comment ids, what)` is called in the writing transaction; what: "text" or "reading" changed."""
+    """`follower(comment ids, what)` is called in the writing transaction; what: its "text" or
+    a person's "reading" changed, or an undo "restored" it."""
     if follower not in _followers:
         _followers.append(follower)
 

@@ -42,7 +42,7 @@ def comment_tone(payload: Payload) -> str:
 
 
 def restored(pks: list[str]) -> None:
-    """An undo put comments back: their lines are told anew, and they are read anew."""
+    """An undo put comments back: their lines are told anew, and they are read where they were not."""
     ids = [int(pk) for pk in pks]
     push_rows(queries.entry_rows(Comment.objects.filter(pk__in=ids)))
-    tell(ids, "text")
+    tell(ids, "restored")
