@@ -47,6 +47,7 @@ PLACES: list[tuple[object, list[Place]]] = [
         [
             Place(_("价值看板"), "scores:value", "chart-histogram", Permission.VALUE_VIEW),
             Place(_("价值与风险"), "scores:segments", "layout-grid", Permission.VALUE_VIEW),
+            Place(_("客户 × 产品"), "scores:matrix", "table", Permission.SEE_PROFIT),
             Place(_("星级与口径"), "scores:definitions", "star", Permission.VALUE_VIEW),
             Place(_("预警"), "scores:warnings", "lifebuoy", Permission.CUSTOMER_VIEW),
             Place(_("服务标准"), "care:execution", "clipboard-heart", Permission.CUSTOMER_VIEW),

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -13,10 +13,17 @@ class ScoresConfig(AppConfig):
         """Name what the pages give out as files."""
         from holdfast.foundation.audit.rules import exports
 
-        exports.register_export("scores.set", _("数字背后的客户"), _chips)
+        exports.register_export("scores.set", _("数字背后的客户"), _chips_by("set_chips"))
+        exports.register_export("scores.matrix", _("客户 × 产品"), _chips_by("pair_chips"))
 
 
-def _chips(viewer: Any, filters: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    from holdfast.insight.scores.views.exports import set_chips
+def _chips_by(name: str) -> Callable[[Any, Mapping[str, Any]], Sequence[tuple[str, str]]]:
+    """The function of that name, which can only be imported once the rooms are ready."""
 
-    return set_chips(viewer, filters)
+    def chips(viewer: Any, filters: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+        from holdfast.insight.scores.views import exports
+
+        found: Sequence[tuple[str, str]] = getattr(exports, name)(viewer, filters)
+        return found
+
+    return chips

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from holdfast.analysis.accounts import AnalyzeParams
+from holdfast.analysis.matrix import CELLS, PolicyParams
 from holdfast.common.months import Month, today
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.rules.columns import PARTS
@@ -38,6 +39,21 @@ WORD_NAMES = {
     "payment": _("付款指数"), "promises": _("兑现承诺"), "disputes": _("争议"), "returns": pgettext_lazy("integrity", "退货"),
 }  # fmt: skip
 STAR_LINES = ("line_2", "line_3", "line_4", "line_5")
+
+
+POLICY_NAMES = {
+    "protect": _("守住"), "cost_engineer": _("降成本"), "relationship": _("维系"), "develop": pgettext_lazy("policy", "开发"),
+    "review_terms": _("重谈条件"), "standard": _("标准供应"), "exit_review": _("评估退出"),
+}  # fmt: skip
+POLICY_MEANINGS = {
+    "protect": _("货留足、人盯牢，价格可以让，不丢一单。"),
+    "cost_engineer": _("一起把规格、包装、批量、运输的成本做下来，再谈价。"),
+    "relationship": _("不挣多少钱，是陪好客户买的；少让价，保持供应。"),
+    "develop": _("好产品遇上小客户，多介绍、多试用，把量做起来。"),
+    "review_terms": _("起订量、运费、账期重新谈，让这一格不再亏。"),
+    "standard": _("按目录价、按常规交期，不另外投入人手。"),
+    "exit_review": _("由人评估：提价、换产品、转渠道，或不再供。"),
+}
 
 
 class DayInput(forms.DateInput):
@@ -137,6 +153,50 @@ class DefinitionForm(forms.Form):
         params["grading"]["thresholds"] = [data[name] for name in STAR_LINES]
         params["grading"]["weights"] = {part: round(data[f"weight_{part}"] / 100, 6) for part in PARTS}
         return params
+
+
+class PolicyForm(forms.Form):
+    """How each of the sixteen cells is served: policy, highest discount, stock promise, whether it acts by itself."""
+
+    guard_stars = forms.IntegerField(
+        label=_("几星以上不自动评估退出"), min_value=1, max_value=5, help_text=_("这些客户一律由人决定。")
+    )
+    note = forms.CharField(label=_("改了什么，为什么"), max_length=200)
+
+    def __init__(self, *args: Any, params: PolicyParams, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["guard_stars"].initial = params.guard_stars
+        for cell in CELLS:
+            policy = getattr(params, cell)
+            self.fields[f"{cell}_policy"] = forms.ChoiceField(label=_("策略"), choices=list(POLICY_NAMES.items()))
+            self.fields[f"{cell}_policy"].initial = policy.policy
+            for name, label, value in (
+                ("discount", _("最高折让"), policy.discount_ceiling),
+                ("availability", _("备货保证"), policy.availability),
+            ):
+                field = forms.FloatField(label=label, min_value=0, max_value=100)
+                self.fields[f"{cell}_{name}"] = field
+                field.initial = _short(value * 100)
+            self.fields[f"{cell}_automatic"] = forms.BooleanField(label=_("自动执行"), required=False)
+            self.fields[f"{cell}_automatic"].initial = policy.automatic
+
+    def fields_of(self, cell: str) -> dict[str, Any]:
+        """The four fields of a cell, for the table."""
+        return {name: self[f"{cell}_{name}"] for name in ("policy", "discount", "availability", "automatic")}
+
+    def params(self) -> dict[str, Any]:
+        """What was entered, as `PolicyParams` takes it."""
+        data = self.cleaned_data
+        cells = {
+            cell: {
+                "policy": data[f"{cell}_policy"],
+                "discount_ceiling": round(data[f"{cell}_discount"] / 100, 6),
+                "availability": round(data[f"{cell}_availability"] / 100, 6),
+                "automatic": data[f"{cell}_automatic"],
+            }
+            for cell in CELLS
+        }
+        return {**cells, "guard_stars": data["guard_stars"]}
 
 
 def _initial(params: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from holdfast.insight.scores.queries.matrix import (
     MatrixCell,
     grades_of_customer,
     matrix,
+    matrix_sums,
     pairs_of,
     policies_in_force,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "leaving_chances",
     "left",
     "matrix",
+    "matrix_sums",
     "month_rows",
     "most_trusted",
     "movement",

@@ -50,19 +50,20 @@ class MatrixBoard:
 def matrix(run: Run, viewer: User | None = None) -> MatrixBoard:
     """The matrix of a month over the customers that the viewer sees. Errors: FileMissing."""
     pairs = pairs_of(run, viewer)
-    named = {cell: _summed(_in_cell(pairs, cell)) for cell in (*CELLS, UNPLACED)}
+    named = {cell: matrix_sums(_in_cell(pairs, cell)) for cell in (*CELLS, UNPLACED)}
     placed = pairs.filter(pc.is_valid(pairs["cell"]))
     return MatrixBoard(
         cells={cell: named[cell] for cell in CELLS},
         unplaced=named[UNPLACED],
-        total=_summed(pairs),
-        classes={name: _summed(placed.filter(pc.equal(placed["customer_class"], name))) for name in CLASSES},
-        grades={name: _summed(placed.filter(pc.equal(placed["product_grade"], name))) for name in GRADES},
+        total=matrix_sums(pairs),
+        classes={name: matrix_sums(placed.filter(pc.equal(placed["customer_class"], name))) for name in CLASSES},
+        grades={name: matrix_sums(placed.filter(pc.equal(placed["product_grade"], name))) for name in GRADES},
     )
 
 
 def pairs_of(run: Run, viewer: User | None = None, *, cell: str = "", customer_id: int | None = None) -> pa.Table:
-    """The customer × product pairs, the largest profit first, with their cell (null where they have none).
+    """The customer × product pairs with their cell (null where they have none): the largest profit first, or, where
+    they lose money together, the largest loss.
 
     In: cell ("A1" … "D4" or "none") and customer_id narrow them. Errors: FileMissing.
     """
@@ -76,7 +77,8 @@ def pairs_of(run: Run, viewer: User | None = None, *, cell: str = "", customer_i
     letters = pc.binary_join_element_wise(table["customer_class"], table["product_grade"].cast(pa.string()), "")
     table = table.append_column("cell", letters)
     table = _in_cell(table, cell) if cell else table
-    return table.sort_by([("profit_minor", "descending"), ("customer_id", "ascending"), ("product_id", "ascending")])
+    order = "descending" if (pc.sum(table["profit_minor"]).as_py() or 0) >= 0 else "ascending"
+    return table.sort_by([("profit_minor", order), ("customer_id", "ascending"), ("product_id", "ascending")])
 
 
 def pairs_file(run: Run) -> Path:
@@ -90,7 +92,8 @@ def _in_cell(pairs: pa.Table, cell: str) -> pa.Table:
     return pairs.filter(pc.is_null(pairs["cell"]) if cell == UNPLACED else pc.equal(pairs["cell"], cell))
 
 
-def _summed(pairs: pa.Table) -> MatrixCell:
+def matrix_sums(pairs: pa.Table) -> MatrixCell:
+    """The sums over these pairs."""
     sums = {name: int(pc.sum(pairs[name]).as_py() or 0) for name in SUMS}
     heads = {
         name: int(pc.count_distinct(pairs[key], mode="only_valid").as_py())
@@ -109,7 +112,7 @@ def grades_of_customer(run: Run, customer_id: int) -> list[dict[str, Any]]:
         )
         if mine.num_rows:
             cell = mine["cell"][0].as_py()
-            sums = _summed(mine)
+            sums = matrix_sums(mine)
             found.append(
                 {
                     "product_grade": grade,

@@ -46,6 +46,7 @@ EFFORT_COLUMNS: dict[str, pa.DataType] = {
     "effort_hours": REAL,
     "estimated_hours": REAL,
     "hours_per_10k": REAL,
+    "complaints_per_100": REAL,
     "efficiency_minor": MONEY,
     "difficulty": REAL,
 }

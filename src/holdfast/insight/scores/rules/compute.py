@@ -16,7 +16,7 @@ from holdfast.analysis.accounts import AnalyzeParams
 from holdfast.analysis.days import Window, comparison, customer_days, last_complete_month
 from holdfast.analysis.ledger import Ledger
 from holdfast.insight.scores.rules.columns import COLUMNS, COMPARISONS, DECIMALS, DEFAULTS, SCHEMA, STATE_COLUMNS
-from holdfast.insight.scores.rules.word import Money, effort_of, extra_of
+from holdfast.insight.scores.rules.word import Money, complaints_of, effort_of, extra_of
 
 RECENT_DAYS = 12
 MIN_REFERENCE = 20
@@ -159,8 +159,10 @@ class Sight:
 
     @cached_property
     def extra(self) -> pa.Table:
-        """What the metrics take from invoices and time spent, a row a customer of the ledger."""
-        return extra_of(self.year, self.integrity, self.effort)
+        """What the metrics take from invoices, time spent and complaints, a row a customer of the ledger."""
+        window = self.params.grading.window_days
+        complaints = complaints_of(self.facts.money.complaints, self.as_of, window)
+        return extra_of(self.year, self.integrity, self.effort, complaints)
 
     @cached_property
     def metrics(self) -> pa.Table:
@@ -234,7 +236,7 @@ def _graded(sight: Sight, reference: grading.Reference, state: pa.Table | None) 
 
 def _word(sight: Sight) -> list[pa.Table]:
     """What integrity and efficiency rest on."""
-    found = [sight.extra.select(["customer_id", "hours_per_10k"])]
+    found = [sight.extra.select(["customer_id", "hours_per_10k", "complaints_per_100"])]
     if sight.integrity is not None:
         found.append(sight.integrity.rename_columns({"gate": "payment_gate"}))
     if sight.effort is not None:

@@ -1,7 +1,7 @@
 """Score a month, publish it, sign it; set a star by hand; change the definition."""
 
 from holdfast.insight.scores.services.definitions import add_definition
-from holdfast.insight.scores.services.matrices import change_policies, has_pairs, is_quick, keep_pairs
+from holdfast.insight.scores.services.matrices import change_policies, has_pairs, is_quick, keep_pairs, snapshot_folder
 from holdfast.insight.scores.services.overrides import (
     approve_override,
     end_override,
@@ -27,4 +27,5 @@ __all__ = [
     "score_from",
     "score_month",
     "score_up_to_now",
+    "snapshot_folder",
 ]

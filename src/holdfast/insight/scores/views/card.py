@@ -9,16 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from holdfast.analysis.matrix import PolicyParams, policy_of
 from holdfast.common import formats
 from holdfast.common.charts.rhythm import Rhythm, rhythm
 from holdfast.common.labels import ANGLES
 from holdfast.common.web import needs, show
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
-from holdfast.insight.scores import queries
+from holdfast.insight.scores import queries, services
+from holdfast.insight.scores.forms import POLICY_NAMES
 from holdfast.insight.scores.queries.cards import Card, card_of, months_of
 from holdfast.insight.scores.rules.columns import PARTS
-from holdfast.insight.scores.views import word
+from holdfast.insight.scores.views import matrix, word
 from holdfast.records.customers.models import Customer
 
 # What rests on cost, and so needs `see_profit`; with the score itself, from which it could be worked out.
@@ -36,6 +38,7 @@ def card(request: StaffRequest, pk: int) -> HttpResponse:
     if found is not None:
         context |= _context(found, request.user.sees_profit)
         context["may_override"] = request.user.may(Permission.STAR_OVERRIDE)
+        context["products"] = bought(found) if request.user.sees_profit else None
     return show(request, "scores/card.html", context)
 
 
@@ -59,6 +62,33 @@ def _context(found: Card, sees_profit: bool) -> dict[str, Any]:
         "next_star": next_star(found) if sees_profit else None,
         "change": change(found) if sees_profit else None,
     }
+
+
+def bought(found: Card) -> dict[str, Any] | None:
+    """The customer's class and what he buys of each product grade; None where the pairs of the month are not made."""
+    if not services.has_pairs(found.run):
+        return None
+    rows = queries.grades_of_customer(found.run, found.row["customer_id"])
+    whole = sum(max(row["revenue_minor"], 0) for row in rows)
+    params, letter = queries.policies_in_force(), found.row["profit_class"]
+    named = [
+        {
+            **row,
+            "grade": matrix.grade_word(row["product_grade"]) if row["product_grade"] else _("没有级别的"),
+            "share": max(row["revenue_minor"], 0) / whole if whole else None,
+            "policy": policy_name(row["cell"], found, params) if row["cell"] else "",
+            "url": matrix.cell_url(found.run, row["cell"] or "none", customer=found.row["customer_id"]),
+        }
+        for row in rows
+    ]
+    return {"class": matrix.class_word(letter) if letter else "", "rows": named} if named else None
+
+
+def policy_name(cell: str, found: Card, params: PolicyParams) -> str:
+    """The policy of a cell for this customer: good ones are never reviewed for exit unasked."""
+    policy = policy_of(cell, stars=found.row["stars"], params=params)
+    name = str(POLICY_NAMES[policy.policy])
+    return name if policy.automatic else _("%(policy)s（由人决定）") % {"policy": name}
 
 
 def rhythm_words(row: dict[str, Any]) -> dict[str, Any]:
@@ -163,8 +193,37 @@ def ahead(found: Card, sees_profit: bool) -> dict[str, Any] | None:
         "level": level,
         "tone": level[:1],
         "purchases": row["expected_purchases"],
+        "range": span(row["purchases_p10"], row["purchases_p90"]),
         "spend": row["expected_spend_minor"],
         "value": row["value_12m_minor"] if sees_profit else None,
+        "value_range": money_span(row) if sees_profit else None,
+        "params": forecast_words(found, params.horizon_days),
+    }
+
+
+def span(low: float | None, high: float | None) -> tuple[str, str] | None:
+    """From how many purchases to how many; None in a month that does not know it."""
+    return None if low is None or high is None else (formats.number(low), formats.number(high))
+
+
+def money_span(row: dict[str, Any]) -> dict[str, Any] | None:
+    """The value of the year with the ends between which eight of ten such customers lie, placed on one line."""
+    low, value, high = (row[name] for name in ("value_12m_p10_minor", "value_12m_minor", "value_12m_p90_minor"))
+    if low is None or high is None or value is None:
+        return None
+    top = max(high, value, 1)
+    places = {name: round(312 * max(one, 0) / top, 1) for name, one in (("low", low), ("at", value), ("high", high))}
+    wide = round(max(places["high"] - places["low"], 3), 1)
+    return {"low": low, "high": high, "low_at": places["low"], "at": places["at"], "width": wide}
+
+
+def forecast_words(found: Card, horizon_days: int) -> dict[str, str]:
+    """The settings that the forecast of this month was made with, as the page tells them."""
+    params = word.params_of(found).forecast
+    return {
+        "horizon": formats.days(horizon_days),
+        "margin": formats.percent(params.margin, 0) if params.margin is not None else "",
+        "discount": formats.percent(params.annual_discount, 0),
     }
 
 

@@ -24,6 +24,7 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.foundation.audit import services as audit
 from holdfast.insight.scores import queries
 from holdfast.insight.scores.readers import FileMissing
+from holdfast.insight.scores.views import matrix
 from holdfast.insight.scores.views.customers import conditions
 from holdfast.insight.scores.views.value import without_file
 from holdfast.records.customers.models import Customer
@@ -50,6 +51,40 @@ def customers_export(request: StaffRequest) -> HttpResponse:
     rows = set_rows(request.user, table)
     title = pgettext("place", "客户")
     return send(request, "scores.set", columns, rows, table.num_rows, {"month": run.month, **asked}, title)
+
+
+@needs(Permission.VALUE_VIEW, Permission.SEE_PROFIT, Permission.CUSTOMER_EXPORT)
+@require_POST
+def matrix_export(request: StaffRequest, cell: str) -> HttpResponse:
+    """Every customer and product of a cell, as XLSX."""
+    run, pairs = matrix.asked_pairs(request, cell)
+    filters = {"month": run.month, "cell": cell, **({"customer": who} if (who := request.GET.get("customer")) else {})}
+    rows = _pair_rows(request, pairs)
+    return send(request, "scores.matrix", pair_columns(), rows, pairs.num_rows, filters, _("客户 × 产品"))
+
+
+def pair_columns() -> Columns:
+    return [
+        (_("客户编号"), "id"), (pgettext("title", "客户"), "text"), (_("归属人"), "text"), (_("客户级别"), "text"),
+        (_("产品编号"), "id"), (pgettext("title", "产品"), "text"), (_("产品级别"), "integer"),
+        (_("毛利"), "money"), (_("收入"), "money"), (_("订单行"), "integer"),
+    ]  # fmt: skip
+
+
+def _pair_rows(request: StaffRequest, pairs: pa.Table) -> Iterator[list[Any]]:
+    for place in range(0, pairs.num_rows, CHUNK):
+        for row in matrix.named_rows(request, pairs.slice(place, CHUNK)):
+            customer, product = row["customer"], row["product"]
+            yield [
+                customer.code, customer.name, customer.owner.name if customer.owner else "", row["customer_class"],
+                product.code if product else "", product.name if product else "", row["product_grade"],
+                major(row["profit_minor"]), major(row["revenue_minor"]), row["lines"],
+            ]  # fmt: skip
+
+
+def pair_chips(viewer: User, filters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """An earlier export of a cell in words."""
+    return [(_("月份"), str(filters.get("month", ""))), (_("格子"), matrix.cell_word(str(filters.get("cell", "none"))))]
 
 
 def send(
