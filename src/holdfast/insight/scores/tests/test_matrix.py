@@ -10,9 +10,9 @@ from holdfast.common import sheets
 from holdfast.foundation.audit.models import Change, Export
 from holdfast.foundation.jobs.models import Job
 from holdfast.foundation.jobs.services import run_now
+from holdfast.insight.facts.services import sources
 from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.models import MatrixPolicy, Run
-from holdfast.records.commerce import facts
 from holdfast.records.commerce.models import OrderLine
 from holdfast.records.commerce.tests.factories import ProductFactory
 
@@ -40,7 +40,7 @@ def run(sold):
 def year_of(customers=None):
     """Net revenue and profit of the window as the orders say, in minor units."""
     first, last = dt.date(2025, 11, 23), dt.date(2026, 11, 22)
-    lines = [line for line in facts.lines() if first <= line["day"] <= last]
+    lines = [line for line in sources()["lines"] if first <= line["day"] <= last]
     ids = None if customers is None else {customer.pk for customer in customers}
     lines = [line for line in lines if ids is None or line["customer_id"] in ids]
     revenue = sum(line["net_minor"] for line in lines)
