@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from holdfast.analysis.days import last_complete_month
 from holdfast.analysis.demand.series import METHODS, Tested, backtest, season
@@ -17,7 +17,8 @@ from holdfast.analysis.ledger import Array, Ledger, day_number
 from holdfast.analysis.lifetime import money_interval
 from holdfast.analysis.tables import Source
 
-HIGH = float(ndtri(0.9))
+# Of few origins the spread is itself in doubt, and the method was chosen on the same ones: Student's t, and so much more.
+CHOSEN, FEWEST = 1.2, 3
 # Squared relative spread of an order around its customer's mean, and of that mean, where too little is known of either.
 EACH, OWN = 0.5, 0.25
 
@@ -52,9 +53,11 @@ def demand(days: Source | Ledger, *, as_of: date, params: DemandParams = DEFAULT
         return Demand(_total([], _none(), _none(), _none()), _customers(ledger, [], _none(), [], []), {"method": None})
     series = _series(ledger, month, known, last)
     tested = backtest(series, params)
-    expected = np.rint(METHODS[tested.chosen](series, params.months, params)).astype(np.int64)
+    ahead = METHODS[tested.chosen](series, params.months, params)
+    expected = np.rint(np.maximum(ahead, 0.0)).astype(np.int64)
     labels = [_label(last + step) for step in range(1, params.months + 1)]
-    half = HIGH * tested.spread * max(float(series[-12:].mean()), 0.0)
+    reach = CHOSEN * float(stdtrit(max(tested.origins, FEWEST) - 1, 0.9))
+    half = reach * tested.spread * max(float(series[-12:].mean()), 0.0)
     low, high = np.maximum(expected - half, 0.0), expected + half
     share, count = _shares(ledger, month, known, last, params)
     parts = [_split(int(whole), share) for whole in expected]

@@ -12,7 +12,7 @@ from holdfast.analysis.demand.terms import DEFAULTS, DemandParams
 from holdfast.analysis.ledger import Array
 
 YEAR = 12
-LEVELS, SLOPES = (0.1, 0.2, 0.35, 0.5, 0.7), (0.0, 0.05, 0.15, 0.3)
+LEVELS, SLOPES = (0.1, 0.2, 0.35, 0.5, 0.7), (0.0, 0.05, 0.1)
 # A season seen only twice is half believed, one seen often almost wholly: seen ÷ (seen + DOUBT).
 DOUBT = 1.0
 
@@ -41,12 +41,19 @@ def damped(series: Array, ahead: int, params: DemandParams = DEFAULTS) -> Array:
 
 
 def seasonal_damped(series: Array, ahead: int, params: DemandParams = DEFAULTS) -> Array:
-    """The same on totals without season, times the season; without two years of history plain `damped`."""
+    """The same on totals without season, times the season; without two years of history what there is for one."""
     if len(series) < params.season_months:
-        return damped(series, ahead, params)
+        shorter = year_and_trend if len(series) >= YEAR else damped
+        return shorter(series, ahead, params)
     index = season(series)
     place = (len(series) + np.arange(ahead)) % YEAR
     return damped(series / index[np.arange(len(series)) % YEAR], ahead, params) * index[place]
+
+
+def year_and_trend(series: Array, ahead: int, params: DemandParams = DEFAULTS) -> Array:
+    """Half the same month of last year, half the damped trend: one year tells a season, but not from chance."""
+    found: Array = (seasonal_naive(series, ahead, params) + damped(series, ahead, params)) / 2
+    return found
 
 
 def season(series: Array) -> Array:
@@ -84,6 +91,7 @@ def _error(series: Array, alpha: float, beta: float, phi: float) -> float:
 
 METHODS: dict[str, Method] = {
     "damped_trend": damped,
+    "year_and_damped_trend": year_and_trend,
     "season_and_damped_trend": seasonal_damped,
     "naive": naive,
     "seasonal_naive": seasonal_naive,
@@ -106,22 +114,31 @@ class Tested:
 def backtest(series: Array, params: DemandParams = DEFAULTS) -> Tested:
     """Which method foresaw the last months best, each time from what was known before; see `Tested`.
 
-    Ours is the damped trend, with its season where two years are known; where it is not nearer than the last month or
-    the same month of last year, the nearer of those is taken and said so. In: complete months, oldest first.
+    Ours is the damped trend, from one year of history on half with last year's months, from two years on with a season;
+    where it is not nearer than the last month or the same month of last year, the nearer of those is taken and said so.
+    In: complete months, oldest first.
     """
-    ours = "season_and_damped_trend" if len(series) >= params.season_months + params.least_test else "damped_trend"
-    plain = ["naive", "seasonal_naive"] if len(series) > YEAR else ["naive"]
-    begin = max(params.least_months, len(series) - params.test_months - params.months + 1)
+    ours, least = _ours(len(series), params)
+    plain = ["naive", "seasonal_naive"] if least >= YEAR else ["naive"]
+    begin = max(least, len(series) - params.test_months - params.months + 1)
     origins = range(begin, len(series) - params.months + 1)
     if len(origins) < params.least_test:
-        chosen = ours if len(series) >= params.least_months else "naive"
-        return Tested(0, {}, _unknown(series, params.months), chosen, None)
+        return Tested(0, {}, _unknown(series, params.months), ours, None)
     misses = {name: _misses(series, origins, name, params) for name in (ours, *plain)}
     error = {name: float(np.abs(found).mean()) for name, found in misses.items()}
     best = min(plain, key=lambda name: error[name])
     beats = error[ours] < error[best]
     chosen = ours if beats else best
     return Tested(len(origins), error, _spread(misses[chosen], series), chosen, beats)
+
+
+def _ours(months: int, params: DemandParams) -> tuple[str, int]:
+    """The method for so long a history, and the shortest history on which it can be tested."""
+    if months >= params.season_months:
+        return "season_and_damped_trend", max(YEAR, params.season_months - params.test_months)
+    if months >= YEAR:
+        return "year_and_damped_trend", YEAR
+    return ("damped_trend" if months >= params.least_months else "naive"), params.least_months
 
 
 def _misses(series: Array, origins: range, name: str, params: DemandParams) -> Array:
