@@ -18,7 +18,7 @@ from holdfast.common.sheets import SheetError, minor_exponent
 from holdfast.doors.cli.integrity.reading import missing_roles, open_invoices, read_invoices
 from holdfast.doors.cli.orders import files as order_files
 from holdfast.doors.cli.orders import rows as order_rows
-from holdfast.doors.cli.orders import told
+from holdfast.doors.cli.orders import through_spark, told
 from holdfast.doors.cli.orders.files import OrderFile
 from holdfast.doors.cli.orders.outcome import as_of_day, check_out, deliver
 from holdfast.doors.cli.orders.roles import ROLES
@@ -93,12 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace, t: Tongue) -> None:
     """Refuse what can be refused before any file is read."""
     if arguments.engine == "spark":
-        raise Problem(
-            t(
-                "这个版本还不能用 Spark，请用 --engine duckdb，同一台机器上它更快。",
-                "This version cannot use Spark yet: use --engine duckdb, which is faster on one machine.",
-            )
-        )
+        through_spark.check(t)
     if not 1 <= arguments.horizon_days <= _LONGEST_HORIZON:
         raise Problem(
             t("--horizon-days 要在 1 到 {most} 之间。", "--horizon-days must be 1 to {most}.", most=_LONGEST_HORIZON)
@@ -121,18 +116,23 @@ def _analyze(job: _Run, folder: Path, start: float) -> None:
         order_files.stage_files(files, folder)
     with job.stage("parse", "识别日期和金额", "reading dates and amounts"):
         rows, reading = _parse(job, con, files, folder)
-        lines = _lines(job, con, rows, reading, folder)
+        lines = _lines(job, con, rows, reading, folder) if arguments.engine == "duckdb" else None
+    results = folder / "results"
+    results.mkdir()
     with job.stage("analyze", "分析客户", "analysing customers"):
         bills, invoices = _invoices(job, con, invoice_file, folder)
         params = accounts.AnalyzeParams(
             horizon_days=arguments.horizon_days, minor_digits=minor_exponent(arguments.currency)
         )
-        analysis = accounts.analyze(lines, as_of=reading.as_of, params=params, invoices=bills, lang=_language(t))
-        reading = reading if arguments.drop_duplicates else replace(reading, duplicates=lines.repeated)
-    results = folder / "results"
-    results.mkdir()
+        asked = {"as_of": reading.as_of, "params": params, "invoices": bills, "lang": _language(t)}
+        if lines is None:
+            analysis = _through_spark(job, con, rows, reading, folder, asked)
+        else:
+            analysis = accounts.analyze(lines, **asked)
+            reading = reading if arguments.drop_duplicates else replace(reading, duplicates=lines.repeated)
     with job.stage("write", "写出结果", "writing results"):
-        pq.write_table(analysis.customers, results / "customers.parquet", compression="zstd")
+        if lines is not None:  # Spark has written them already
+            pq.write_table(analysis.customers, results / "customers.parquet", compression="zstd")
     if not arguments.tables_only:
         _write_report(job, analysis, reading, results)
     noted = _told_of_invoices(invoices, analysis, t)
@@ -166,8 +166,9 @@ def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path
     if kept == 0:
         raise Problem(_nothing_kept(flags, after, as_of, job.tongue))
     repeated, dropped = 0, 0
-    if arguments.drop_duplicates:
+    if arguments.drop_duplicates or arguments.engine == "spark":
         repeated = order_rows.mark_repeated(con, rows)
+    if arguments.drop_duplicates:
         dropped = order_rows.write_repeated(con, rows, folder / "repeated.parquet", as_of=as_of)
     return rows, told.Reading(files, flags, repeated, dropped, after, kept - dropped, as_of, date.today())
 
@@ -182,9 +183,34 @@ def _lines(job: _Run, con: Any, rows: str, reading: told.Reading, folder: Path) 
         reading.flags.rows,
         parts,
         as_of=reading.as_of,
-        costs=any("cost" in file.columns for file in reading.files),
-        cancelling=reading.flags.cancelled > 0 and reading.flags.c_cancels,
+        costs=_costs(reading),
+        cancelling=_cancelling(reading),
         without=folder / "repeated.parquet" if job.arguments.drop_duplicates else None,
+    )
+
+
+def _costs(reading: told.Reading) -> bool:
+    return any("cost" in file.columns for file in reading.files)
+
+
+def _cancelling(reading: told.Reading) -> bool:
+    return reading.flags.cancelled > 0 and reading.flags.c_cancels
+
+
+def _through_spark(
+    job: _Run, con: Any, rows: str, reading: told.Reading, folder: Path, asked: dict[str, Any]
+) -> accounts.Analysis:
+    """The customers stand in the results afterwards; only a report needs them in memory as well."""
+    wanted = [*["cost_minor"] * _costs(reading), *["cancelled"] * _cancelling(reading)]
+    return through_spark.analyze(
+        con,
+        rows,
+        ["customer_id", "day", "amount_minor", *wanted],
+        folder / "results" / "customers.parquet",
+        job.tongue,
+        without=folder / "repeated.parquet" if job.arguments.drop_duplicates else None,
+        keep=not job.arguments.tables_only,
+        **asked,
     )
 
 

@@ -273,7 +273,6 @@ def test_an_invoice_file_is_read_and_its_absence_from_the_figures_said(tmp_path)
         (ROWS, HEAD, ["--as-of", "5/1/2026"], "day or month"),
         (ROWS, HEAD, ["--horizon-days", "0"], "--horizon-days must be 1 to"),
         (ROWS, HEAD, ["--currency", "yuan"], "three-letter code"),
-        (ROWS, HEAD, ["--engine", "spark"], "cannot use Spark yet"),
         (ROWS, HEAD, ["--columns", "colour=数量"], "There is no role “colour”"),
         (ROWS, HEAD, ["--columns", "customer=nobody"], "There is no column “nobody”"),
         (ROWS, HEAD, ["--columns", "nonsense"], "role=heading"),
