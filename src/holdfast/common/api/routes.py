@@ -92,6 +92,15 @@ def _plain(value: Any) -> Any:
     return plain_decimal(value) if isinstance(value, Decimal) else str(value)
 
 
+Witness = Callable[[HttpRequest, str, Asked, Sequence[dict[str, Any]]], None]
+_witnesses: list[Witness] = []
+
+
+def register_witness(witness: Witness) -> None:
+    """The door is told of every page of rows before it goes out: request, operation, what was asked, the rows."""
+    _witnesses[:] = [witness]
+
+
 KEY_HEADER = {
     "in": "header", "name": "Idempotency-Key", "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
@@ -120,7 +129,7 @@ class Room(Router):
         known += [choice("sort", sorts)] if sorts else []
         shape = create_model(f"{gives.__name__}Page", __base__=Schema, data=(list[gives], ...), next=(str | None, ...))  # type: ignore[valid-type]
         errors = (404, 422) if "{" in path else (422,)
-        return self._adds("GET", path, name, title, {200: shape}, words, known, errors=errors, more=more)
+        return self._adds("GET", path, name, title, {200: shape}, words, known, errors=errors, more=more, listing=name)
 
     def gets(
         self, path: str, name: str, title: str, *, gives: type[Schema], words: Sequence[str], params: Sequence[Param] = (),
@@ -179,6 +188,7 @@ class Room(Router):
         self, method: str, path: str, name: str, title: str, shapes: dict[int, Any], words: Sequence[str],
         params: Sequence[Param] = (), *, errors: Sequence[int] = (), headers: Sequence[dict[str, Any]] = (),
         content: dict[str, Any] | None = None, more: Callable[[HttpRequest], Sequence[Param]] | None = None,
+        listing: str = "",
     ) -> Callable[[Function], Function]:  # fmt: skip
         """Add one operation; the function gets `asked` if it names it, and may give a row, `Whole` or (row, status)."""
         told = {**shapes, **dict.fromkeys(sorted({*ALWAYS, *errors}), ErrorOut)}
@@ -187,7 +197,7 @@ class Room(Router):
             self.add_api_operation(
                 path,
                 [method],
-                _bound(function, params, next(iter(shapes)), more),
+                _bound(function, params, next(iter(shapes)), more, listing),
                 auth=Token(*words),
                 response=told,
                 operation_id=name,
@@ -231,6 +241,7 @@ def _bound(
     params: Sequence[Param],
     status: int,
     more: Callable[[HttpRequest], Sequence[Param]] | None = None,
+    listing: str = "",
 ) -> Callable[..., HttpResponse]:
     """The function as ninja calls it: its query parameters read strictly, its answer made JSON."""
     signature = inspect.signature(function, eval_str=True)
@@ -244,6 +255,9 @@ def _bound(
             return cast(HttpResponse, result)
         if result is None:
             return HttpResponse(status=status)
+        if listing:
+            for witness in _witnesses:
+                witness(request, listing, asked, result["data"])
         return answer(*result) if isinstance(result, tuple) else answer(result, status)
 
     kept = [one for one in signature.parameters.values() if one.name != "asked"]

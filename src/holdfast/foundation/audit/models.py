@@ -57,7 +57,10 @@ class Change(models.Model):
 
 
 class Export(models.Model):
-    """One file taken away: who, when, what, by which filter, how many rows, with whole or masked numbers. Never changed.
+    """One file taken away: who, when, what, by which filter, how many rows, with whole or masked numbers.
+
+    A file's line never changes. What a program reads page by page is one line a day for each token and address: `key`
+    names it, its rows add up, and its filters are those of the day.
 
     `filters` is parameter → values, worded by the room where it is shown; `unusual` are codes with their figures,
     settled when the file was made: a later look judges nothing anew.
@@ -73,6 +76,7 @@ class Export(models.Model):
     numbers = models.CharField(max_length=8, default="none")
     ip = models.GenericIPAddressField(null=True)
     unusual = models.JSONField(default=list)
+    key = models.CharField(max_length=100, null=True, unique=True, editable=False)
 
     personal_fields = {"ip": "keep"}
 

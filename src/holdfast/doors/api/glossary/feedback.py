@@ -1,6 +1,6 @@
 """What customers say: comments, scores, and a person's reading."""
 
-# ruff: noqa: E501 -- a table reads best with one name a line
+
 
 from __future__ import annotations
 

@@ -108,6 +108,7 @@ SCORES: Meanings = {
     "effort_hours": ("服务用时，小时", "Hours of service"),
     "estimated_hours": ("其中估算的小时", "Hours among them that are estimated"),
     "hours_per_10k": ("每万元收入用时", "Hours for each 10,000 of revenue"),
+    "complaints_per_100": ("每百单投诉数", "Complaints for each 100 orders"),
     "efficiency_minor": ("每小时毛利；需 see_profit", "Profit an hour; needs see_profit"),
     "difficulty": ("难度 0–100，越高越难", "Difficulty, 0 to 100, high is hard"),
     "p_alive": ("仍在往来的概率", "Chance of still being a customer"),
