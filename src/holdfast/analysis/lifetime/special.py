@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import scipy.special
 
+from holdfast.analysis.compiled import compiled
 from holdfast.analysis.ledger import Array
 
 EXACT = 1e-17
@@ -148,49 +148,45 @@ def first_unit(p: Array, q: Array, z: Array, *, exact: float = 1e-15) -> Unit:
     (0, 1], so nothing cancels. Source: DLMF 15.7.1 with b = 0.
     """
     parts = [np.empty(len(z)) for _ in range(4)]
-    edges = [0.0, 0.2, 0.5, 0.8, 0.95, 1.0]
-    for low, high in pairwise(edges):
-        rows = (z >= low) & (z < high)
-        if rows.any():
-            for part, found in zip(parts, _fraction(p[rows], q[rows], z[rows], exact), strict=True):
-                part[rows] = found
+    wide = (np.ascontiguousarray(np.broadcast_to(part, len(z)), dtype=np.float64) for part in (p, q, z))
+    _fractions(*wide, exact, *parts)
     return Unit(*parts)
 
 
-def _fraction(p: Array, q: Array, z: Array, exact: float) -> tuple[Array, Array, Array, Array]:
-    root = float(np.sqrt(1 - z.max()))
-    rate = (1 - root) / (1 + root)
-    depth = 6 if rate <= 0 else min(4000, 6 + int(np.log(exact) / np.log(rate)))
-    f = 0.5 * (1 + np.sqrt(1 - z))
-    by_p, by_q, by_z = np.zeros_like(z), np.zeros_like(z), -0.25 / (2 * f - 1)
-    for step in range(depth, 0, -1):
-        k, k_p, k_q = _coefficient(step, p, q)
-        inverse = 1 / f
-        weight = k * z * inverse * inverse
-        by_p = weight * by_p - k_p * z * inverse
-        by_q = weight * by_q - k_q * z * inverse
-        by_z = weight * by_z - k * inverse
-        f = 1 - k * z * inverse
-    value = 1 / f
-    square = -value * value
-    return value, square * by_p, square * by_q, square * by_z
-
-
-def _coefficient(step: int, p: Array, q: Array) -> tuple[Array, Array, Array]:
-    """The step-th coefficient of the fraction, and its derivatives by p and q."""
-    n = step // 2
-    if step % 2:
-        low, high = q + (2 * n - 1), q + 2 * n
-        first, second = p + n, q + (n - 1)
-        k = first * second / (low * high)
-        if n == 0:
-            return k, 1 / q, -k / q
-        return k, k / first, k * (1 / second - 1 / low - 1 / high)
-    low, high = q + (2 * n - 2), q + (2 * n - 1)
-    first = q - p + (n - 1)
-    k = n * first / (low * high)
-    plain = n / (low * high)
-    return k, -plain, plain - k * (1 / low + 1 / high)
+@compiled
+def _fractions(p: Array, q: Array, z: Array, exact: float, value: Array, by_p: Array, by_q: Array, by_z: Array) -> None:
+    """Each fraction as deep as its own z asks for; coefficients and their derivatives share one division a step."""
+    for i in range(len(z)):
+        root = np.sqrt(1.0 - z[i])
+        rate = (1.0 - root) / (1.0 + root)
+        depth = 6 if rate <= 0.0 else min(4000, 6 + int(np.log(exact) / np.log(rate)))
+        f = 0.5 * (1.0 + root)
+        d_p, d_q, d_z = 0.0, 0.0, -0.25 / (2.0 * f - 1.0)
+        for step in range(depth, 0, -1):
+            n = step // 2
+            if step == 1:
+                k, k_p, k_q = p[i] / q[i], 1.0 / q[i], -p[i] / (q[i] * q[i])
+            elif step % 2:
+                low, high = q[i] + (2 * n - 1), q[i] + 2 * n
+                first, second = p[i] + n, q[i] + (n - 1)
+                share = 1.0 / (low * high)
+                k = first * second * share
+                k_p, k_q = second * share, (first - k * (low + high)) * share
+            else:
+                low, high = q[i] + (2 * n - 2), q[i] + (2 * n - 1)
+                share = 1.0 / (low * high)
+                k = n * (q[i] - p[i] + (n - 1)) * share
+                k_p, k_q = -n * share, (n - k * (low + high)) * share
+            inverse = 1.0 / f
+            part = z[i] * inverse
+            weight = k * part * inverse
+            d_p = weight * d_p - k_p * part
+            d_q = weight * d_q - k_q * part
+            d_z = weight * d_z - k * inverse
+            f = 1.0 - k * part
+        value[i] = 1.0 / f
+        square = -value[i] * value[i]
+        by_p[i], by_q[i], by_z[i] = square * d_p, square * d_q, square * d_z
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from holdfast.analysis import accounts, tables
@@ -81,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it. Raises Problem for wrong usage or unreadable input, and then nothing is written."""
     job = _Run(arguments, spoken())
     start = time.perf_counter()
+    _spare_pandas()
     try:
         _check(arguments, job.tongue)
         with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
@@ -88,6 +92,17 @@ def run(arguments: argparse.Namespace) -> int:
     except SheetError as error:
         raise Problem(error.sentence(job.tongue.lang)) from None
     return 0
+
+
+def _spare_pandas() -> None:
+    """Arrow loads pandas where it is installed, only to recognise its types; that takes longer than many an analysis.
+
+    Arrow asks once, with the first array, and finds none; everybody else still finds it.
+    """
+    if "pandas" not in sys.modules:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+        pa.array(np.zeros(1)).to_numpy()
+        del sys.modules["pandas"]
 
 
 def _check(arguments: argparse.Namespace, t: Tongue) -> None:
