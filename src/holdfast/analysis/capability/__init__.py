@@ -3,6 +3,7 @@
 Owns how well a process keeps what was promised about time. Words: target, limit, delight, acceptable, angry, grey.
 """
 
+from holdfast.analysis.capability.bars import Bars, bar_width, bars
 from holdfast.analysis.capability.compare import Change, Times, compare_times, newcombe, two_proportions
 from holdfast.analysis.capability.control import (
     NELSON,
@@ -28,6 +29,7 @@ __all__ = [
     "NELSON",
     "WESTERN_ELECTRIC",
     "ZONES",
+    "Bars",
     "Capability",
     "CapabilityParams",
     "Chance",
@@ -37,6 +39,8 @@ __all__ = [
     "Signal",
     "Times",
     "View",
+    "bar_width",
+    "bars",
     "capability",
     "compare_times",
     "cost_of_lateness",

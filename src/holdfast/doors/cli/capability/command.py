@@ -232,7 +232,13 @@ def _lines(found: _Found, t: Tongue) -> list[str]:
     counts, result = found.jobs.counts, found.result
     kept = len(result.customer.days) + len(result.customer.waited)
     lines = [
-        t("读入 {rows:,} 行，采用 {kept:,} 行。", "Read {rows:,} rows, kept {kept:,}.", rows=counts["rows"], kept=kept)
+        t(
+            "读入 {rows:,} 行，采用 {kept:,} 行。",
+            "Read {rows:,} {word}, kept {kept:,}.",
+            rows=counts["rows"],
+            kept=kept,
+            word="row" if counts["rows"] == 1 else "rows",
+        )
     ]
     odd = (
         (counts["no_start"], t("没有能读的开始时间", "without a readable start")),

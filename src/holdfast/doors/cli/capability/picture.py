@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-
-from holdfast.analysis.capability import ZONES, Capability, CapabilityParams, View, zones_of
+from holdfast.analysis.capability import ZONES, Bars, Capability, CapabilityParams, View, bars
 from holdfast.common.charts import Bin, Line, Zone, histogram, svg
 from holdfast.doors.cli.tongue import Tongue
 
 WIDTH, TOP, TALL, FOOT = 760.0, 78.0, 300.0, 78.0
-# Widths of a bar in days: minutes, hours, days, weeks, months, and their round parts.
-WIDTHS = (
-    *(
-        1 / 1440,
-        5 / 1440,
-        15 / 1440,
-        1 / 48,
-        1 / 24,
-        1 / 12,
-        1 / 8,
-        1 / 4,
-        0.5,
-        1,
-        2,
-        2.5,
-        3,
-        3.5,
-        5,
-        7,
-        10,
-        14,
-        15,
-        20,
-        30,
-    ),
-    *(50, 60, 90, 100, 180, 200, 365, 500, 730, 1000, 2000, 5000),
-)
-FEWEST, MOST = 10, 22
-
-
-def bar_width(target: float, limit: float, reach: float) -> float:
-    """How many days one bar spans: round, so that bars end at the target and at the limit, 10 to 22 bars in all."""
-    usable = [width for width in WIDTHS if FEWEST <= reach / width <= MOST]
-    roomy = [width for width in WIDTHS if FEWEST / 2 <= reach / width <= MOST * 1.5]
-    even = [[width for width in some if _divides(width, target) and _divides(width, limit)] for some in (usable, roomy)]
-    chosen = even[0] or even[1] or usable
-    return chosen[-1] if chosen else reach / 15
-
-
-def _divides(width: float, days: float) -> bool:
-    return abs(days / width - round(days / width)) < 1e-9
 
 
 def chart(found: Capability, t: Tongue) -> str:
@@ -89,7 +45,7 @@ def lead(found: Capability, t: Tongue) -> tuple[str, str]:
 
 
 def _beside(view: dict, process: dict, t: Tongue) -> str:
-    said = [t("{n:,} 件已完成", "{n:,} jobs finished", n=view["n"])]
+    said = [t("{n:,} 件已完成", "{n:,} {jobs} finished", n=view["n"], jobs=_jobs(view["n"]))]
     if view["open"]:
         said.append(
             t(
@@ -108,11 +64,16 @@ def _beside(view: dict, process: dict, t: Tongue) -> str:
     return t("；", "; ").join(said) + t("。", ".")
 
 
+def _jobs(n: int) -> str:
+    """The English word after a count."""
+    return "job" if n == 1 else "jobs"
+
+
 # --- the bars ---
 def _bars(view: View, params: CapabilityParams, t: Tongue) -> str:
     target, limit = params.target_days, params.limit_days
-    width, edges = _edges(view, target, limit)
-    last = 0.5 + len(edges) - 1
+    made = bars(view.days, view.grey, params)
+    width, last = made.width, 0.5 + len(made.counts)
     at_target, at_limit = target / width + 0.5, limit / width + 0.5
     lines = [
         Line(at_target, t("承诺 {n:g} 天", "target {n:g} days", n=target), "delight"),
@@ -124,9 +85,9 @@ def _bars(view: View, params: CapabilityParams, t: Tongue) -> str:
         lines.insert(0, Line(place, t("平均 {n:.1f}", "mean {n:.1f}", n=mean)))
     bounds = (0.5, at_target, at_limit, last)
     names = (t("惊喜区", "delight"), t("可接受", "acceptable"), t("愤怒区", "angry"))
-    slot = (WIDTH - 58) / (len(edges) - 1)
+    slot = (WIDTH - 58) / len(made.counts)
     return histogram(
-        _bins(view, params, edges),
+        _bins(made),
         label=t("服务时长", "Time to serve"),
         zones=[
             Zone(low, high, _fitting(name, (high - low) * slot), code)
@@ -145,25 +106,11 @@ def _fitting(name: str, room: float) -> str:
     return name if svg.shortened(name, room - 8) == name else ""
 
 
-def _edges(view: View, target: float, limit: float) -> tuple[float, list[float]]:
-    """Bars to well beyond the limit; the last one takes all that is longer."""
-    longest = float(view.days.max()) if len(view.days) else 0.0
-    usual = float(np.quantile(view.days, 0.99)) if len(view.days) else 0.0
-    reach = min(max(limit * 1.4, min(longest, usual * 1.1)), limit * 2.2)
-    width = bar_width(target, limit, reach)
-    count = max(math.ceil(reach / width - 1e-9), math.floor(limit / width) + 2)
-    return width, [place * width for place in range(count + 1)]
-
-
-def _bins(view: View, params: CapabilityParams, edges: Sequence[float]) -> list[Bin]:
-    place = np.clip(np.searchsorted(edges, view.days, side="left") - 1, 0, len(edges) - 2)
-    counts = np.bincount(place, minlength=len(edges) - 1)
-    grey = np.bincount(place[view.grey], minlength=len(edges) - 1)
-    middles = np.array([(low + high) / 2 for low, high in pairwise(edges)])
-    zones = zones_of(middles, params)
+def _bins(made: Bars) -> list[Bin]:
+    last = len(made.counts) - 1
     return [
-        Bin(_label(edges, at, at == len(edges) - 2), int(counts[at]), int(grey[at]), ZONES[int(zones[at])])
-        for at in range(len(edges) - 1)
+        Bin(_label(made.edges, at, at == last), made.counts[at], made.grey[at], made.zones[at])
+        for at in range(len(made.counts))
     ]
 
 
@@ -188,7 +135,7 @@ def _cells(view: View, params: CapabilityParams, t: Tongue) -> list[str]:
         x, zone = 20 + wide * place, told[code]
         fill = "url(#hatch)" if code == "grey" else svg.fill_of(code)
         share = "–" if zone["share"] is None else f"{zone['share']:.1%}"
-        jobs = t("{n:,} 件", "{n:,} jobs", n=zone["n"])
+        jobs = t("{n:,} 件", "{n:,} {jobs}", n=zone["n"], jobs=_jobs(zone["n"]))
         parts += [
             svg.rect(x, y + 6, 10, 10, fill.replace("#hatch", "#key")),
             svg.text(x + 16, y + 15, name, size=12, fill=svg.INK2),

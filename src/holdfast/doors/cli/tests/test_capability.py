@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from tests.needs import shared_data
 
-from holdfast.analysis.capability import Lognormal, wilson
+from holdfast.analysis.capability import Lognormal, bar_width, wilson
 from holdfast.common import sheets
-from holdfast.doors.cli.capability.picture import bar_width
 from holdfast.doors.cli.main import main
 
 pytestmark = pytest.mark.slow
