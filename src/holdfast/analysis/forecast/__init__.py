@@ -6,5 +6,7 @@ Words: origin a day to look from, window the days after it, level how high chanc
 
 from holdfast.analysis.forecast.columns import Forecast, forecast
 from holdfast.analysis.forecast.terms import DEFAULTS, METHODS, ForecastParams
+from holdfast.analysis.forecast.why import PARTS, Sight, why
+from holdfast.analysis.forecast.words import spoken
 
-__all__ = ["DEFAULTS", "METHODS", "Forecast", "ForecastParams", "forecast"]
+__all__ = ["DEFAULTS", "METHODS", "PARTS", "Forecast", "ForecastParams", "Sight", "forecast", "spoken", "why"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from holdfast.analysis.forecast.ranking import in_order_of
 from holdfast.analysis.forecast.regular import fit_regular
 from holdfast.analysis.forecast.terms import DEFAULTS, MODELS, Fits, ForecastParams
 from holdfast.analysis.forecast.views import Gathered, View, begins, mean_minor, profit
+from holdfast.analysis.forecast.why import Sight, why
 from holdfast.analysis.ledger import Array, Ledger
 from holdfast.analysis.lifetime import (
     Equity,
@@ -34,10 +35,16 @@ from holdfast.analysis.tables import Source
 
 @dataclass(frozen=True)
 class Forecast:
-    """`customers`: one row per customer with a purchase day. `models`: what it rests on, for the summary."""
+    """`customers`: one row per customer with a purchase day. `models`: what it rests on, for the summary. `sight`: what
+    it was made with."""
 
     customers: pa.Table
     models: dict[str, Any]
+    sight: Sight = field(repr=False, compare=False)
+
+    def why(self) -> pa.Table:
+        """Parts of every customer's chance of leaving that add up to its log-odds; see `forecast.why`."""
+        return why(self.sight, self.customers["p_churn"].to_numpy())
 
 
 def forecast(
@@ -50,14 +57,19 @@ def forecast(
 ) -> Forecast:
     """What each customer will do within the horizon and the year; one row per customer with a purchase day.
 
-    In: customer days, or what was `Gathered` of them. Out, `.customers`: customer_id, p_alive (0–1), expected_purchases
-    (purchase days within the horizon), expected_spend (the same in major units), clv_12m (margin × spend of the next 365 days, discounted
-    month by month), p_churn (chance of no purchase within the horizon), revenue_at_risk (p_churn × a year's spend at the
-    customer's own rate had they stayed). `.models`: bgnbd, mbgnbd, paretonbd, gamma_gamma (parameters in weeks and
-    major units, log_likelihood; null where too few customers), chosen, reasons, backtest, churn, value, flags.
-    Rule: the model with the lowest deviance in a back-test inside the data, else the most likely; chances of leaving
-    take another order of customers only where the back-test shows it better. With too few customers the fit leans on
-    documented defaults and says so. Source: methods §4 and §5; the choice is ours.
+    In: customer days, or what was `Gathered` of them. Out, `.customers`: customer_id, p_alive (0–1),
+    expected_purchases (purchase days within the horizon), expected_spend (the same in major units), clv_12m (margin ×
+    spend of the next 365 days, discounted month by month), p_churn (chance of no purchase within the horizon),
+    revenue_at_risk (p_churn × a year's spend at the customer's own rate had they stayed), purchases_p10, purchases_p90,
+    clv_p10, clv_p90 (eight of ten customers alike end between them). `.models`: bgnbd, mbgnbd, paretonbd, gamma_gamma
+    (parameters in weeks and major units, log_likelihood; null where too few customers), mbgcnbd (with k, where customers
+    buy regularly), chosen, together (models averaged), by_entry (whether who was there when the log began has parameters
+    of their own), reasons, backtest, churn, intervals (level; share held in the back-test and due), value, equity, flags.
+    `.why()`: what makes p_churn. Rule: the model with the lowest deviance in a back-test inside the data, else the most
+    likely; averaged with the best of the other kind of leaving where that is about as good; chances of leaving take
+    another order of customers only where the back-test shows it better. The value of a day rests on all purchase days.
+    With too few customers the fit leans on documented defaults and says so. Source: methods §4 and §5; the choice is
+    ours (decision 0012).
     """
     past = days if isinstance(days, Gathered) else Ledger.of(days, as_of=as_of)
     view = View.of(past, past.today)
@@ -74,7 +86,8 @@ def forecast(
     told = _told(fits, spend, name, tested, reasons, flags)
     value = {"annual_discount": params.annual_discount, "margin": margin, "flags": list(worth.flags)}
     equity = customer_equity(columns["clv_12m"], value_of_new=_value_of_new(crowd, worth, margin))
-    return Forecast(table, {**told, **_level(crowd, tested), "value": value, "equity": _equity(equity)})
+    told = {**told, **_level(crowd, tested), "value": value, "equity": _equity(equity)}
+    return Forecast(table, told, Sight(table["customer_id"].combine_chunks(), view, crowd, horizon_days))
 
 
 def _fitted(past: Ledger | Gathered, view: View, params: ForecastParams) -> tuple[Fits, dict[str, list[str]]]:

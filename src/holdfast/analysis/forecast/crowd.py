@@ -77,9 +77,10 @@ class Crowd:
         """Whether any member knows two groups."""
         return any(member.split for member in self.members)
 
-    def p_buys(self, view: View, days: int) -> Array:
-        """Chance of at least one purchase in the next `days` (0–1)."""
-        early = inherited(view, self.begins, self.params)
+    def p_buys(self, view: View, days: int, *, early: Array | None = None) -> Array:
+        """Chance of at least one purchase in the next `days` (0–1); early: who was there at the beginning, if not as seen."""
+        if early is None:
+            early = inherited(view, self.begins, self.params)
         found = np.zeros(len(view))
         for member in self.members:
             for rows, model in _parts(member, early):
