@@ -313,6 +313,16 @@ def test_meagre_data_still_give_everything_that_can_be_given(tmp_path, capsys, r
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("days", "told"), [([3.0], "1 job finished"), ([3.0, 4.0], "2 jobs finished")])
+def test_one_job_is_one_job_in_english(tmp_path, capsys, days, told):
+    assert capability(tmp_path / "out", job_file(tmp_path, repairs(days))) == 0
+
+    said = capsys.readouterr().out
+    assert told in said
+    assert ("Read 1 row, kept 1." if len(days) == 1 else "Read 2 rows, kept 2.") in said
+    assert "1 jobs" not in words(tmp_path / "out")
+
+
 def test_few_jobs_say_that_a_law_stands_behind_their_chances(tmp_path, capsys):
     capability(tmp_path / "out", job_file(tmp_path, repairs([4, 5, 6, 6.5, 8], waiting=1)))
 
