@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from holdfast.doors.intake.models import Import
     from holdfast.foundation.accounts.models import User
 
-KINDS = ("customers", "products", "orders", "contacts", "interactions", "needs", "invoices", "payments")
+KINDS = ("customers", "products", "orders", "contacts", "interactions", "needs", "comments", "invoices", "payments")
 STATUSES = (
     ("rows", "行", "rows"), ("new", "新建", "new"), ("update", "更新", "updated"), ("skip", "跳过", "skipped"),
     ("duplicate", "重复", "duplicate"), ("rejected", "有错", "rejected"),

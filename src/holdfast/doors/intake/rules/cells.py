@@ -71,6 +71,13 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "environment": ("经营环境", "环境", "environment"),
         "support": ("需要的支持", "支持", "support"),
     },
+    "comment_channel": {
+        "complaint": ("投诉", "complaint"), "service": ("客服记录", "客服", "售后", "service", "support", "ticket"),
+        "sales": ("销售听到", "销售", "业务员", "sales"), "survey": ("问卷", "调查", "满意度调查", "survey", "questionnaire"),
+        "review": ("网上评价", "评价", "评论", "点评", "review", "online review"),
+        "meeting": ("客户见面会", "见面会", "会议", "meeting"), "wechat": ("微信", "wechat"),
+        "phone": ("电话", "来电", "phone", "call"), "other": ("其他", "其它", "other"),
+    },
     "need_source": {
         "visit": ("拜访", "visit"), "call": ("电话", "call", "phone"), "wechat": ("微信", "wechat"),
         "email": ("邮件", "email"), "meeting": ("会议", "meeting"), "survey": ("问卷", "survey"),
@@ -172,7 +179,7 @@ class Readers:
 
     def _choice(self, known: Field, _settled: Settled) -> Read:
         name = known.choices or known.name
-        return lambda value: read_choice(value, name, CHOICES[name], warn=name == "talk")
+        return lambda value: read_choice(value, name, CHOICES[name], warn=name in ("talk", "comment_channel"))
 
     def _order_kind(self, _known: Field, _settled: Settled) -> Read:
         return lambda value: read_choice(value, "order_kind", ORDER_KINDS)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from holdfast.common.sheets import Role
+from holdfast.doors.intake.rules.comment_fields import COMMENTS_FIELDS
 from holdfast.doors.intake.rules.fields import CUSTOMER_FIELDS, ORDER_FIELDS, PRODUCT_FIELDS, Field
 from holdfast.doors.intake.rules.owned_fields import (
     CONTACTS_FIELDS,
@@ -124,6 +125,11 @@ KINDS: Mapping[str, Kind] = {
         "needs", pgettext_lazy("import", "需求与偏好"), _("客户说过的话：需求、偏好、爱好、要求，一行一条"), "heart", NEEDS_FIELDS,
         (Permission.IMPORT, Permission.CUSTOMER_EDIT),
         {"on_duplicate": ("skip", "update"), "customers": ("reject", "create"), "owner": tuple(OWNER)},
+    ),
+    "comments": Kind(
+        "comments", pgettext_lazy("import", "客户之声"), _("投诉、评价和问卷回答，一行一条：原话、分数，或两样都有"), "message-heart",
+        COMMENTS_FIELDS, (Permission.IMPORT, Permission.FEEDBACK_EDIT),
+        {"on_duplicate": ("skip",), "customers": ("reject", "create"), "owner": tuple(OWNER)},
     ),
     "invoices": Kind(
         "invoices", pgettext_lazy("import", "发票"), _("发票号、客户、开票日、到期日和含税金额，一行一张"), "file-invoice",

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from holdfast.common import searchkeys
+from holdfast.doors.intake.rules.comments import settle_comment
 from holdfast.doors.intake.rules.kinds import KEYS, KINDS
 from holdfast.doors.intake.rules.problems import error, warning
 from holdfast.doors.intake.rules.rows import Row
@@ -92,6 +93,7 @@ def moment_of(text: str) -> datetime:
 
 SETTLE: Mapping[str, Callable[[Row], None]] = {
     "invoices": _settle_invoice, "interactions": _settle_interaction, "needs": _settle_need,
+    "comments": lambda row: settle_comment(row, moment_of),
 }  # fmt: skip
 
 

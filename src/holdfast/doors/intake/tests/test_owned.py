@@ -20,6 +20,7 @@ from holdfast.foundation.jobs import services as jobs
 from holdfast.records.commerce.models import Allocation, Invoice, Payment
 from holdfast.records.customers.models import Contact, Customer, Need
 from holdfast.records.customers.tests.factories import CustomerFactory
+from holdfast.records.feedback.models import Comment
 from holdfast.records.timeline.models import Interaction
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,11 @@ FILES = {
         ["客户编号", "需求内容", "记录日期", "需求类型"],
         [["K1", "送货要避开午休", "2026-01-05", "要求"], ["K1", "喜欢先看样品", "2026-01-06", "偏好"]],
         Need, ["K1", "以后再说", SOON, "偏好"], ("said_on", "in_future"),
+    ),
+    "comments": (
+        ["客户编号", "评价时间", "渠道", "评价内容", "满意度", "推荐分"],
+        [["K1", "2026-01-05 14:30", "投诉", "包装破了", "2", ""], ["K1", "2026-01-12", "问卷", "", "5", "9"]],
+        Comment, ["K1", SOON, "问卷", "以后再说", "5", ""], ("said_at", "future_said"),
     ),
     "invoices": (
         ["发票号", "客户编号", "开票日期", "到期日", "价税合计"],

@@ -27,6 +27,7 @@ FIRST_COLUMNS = {
     "orders": ("number", "customer_code", "customer_name", "ordered_on", "product_name", "quantity", "price"),
     "contacts": ("name", "customer_name", "customer_code", "title", "phone", "email"),
     "interactions": ("customer_name", "summary", "customer_code", "at", "channel", "author"),
+    "comments": ("customer_name", "text", "customer_code", "said_at", "channel", "csat"),
     "needs": ("customer_name", "text", "customer_code", "said_on", "kind"),
     "invoices": ("number", "customer_name", "customer_code", "issued_on", "due_on", "amount"),
     "payments": ("customer_name", "amount", "customer_code", "received_on", "invoice", "method"),

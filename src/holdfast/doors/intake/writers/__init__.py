@@ -10,6 +10,7 @@ from holdfast.doors.intake.writers.customers import CustomerWriter
 from holdfast.doors.intake.writers.money import InvoiceWriter, PaymentWriter
 from holdfast.doors.intake.writers.orders import OrderWriter
 from holdfast.doors.intake.writers.products import ProductWriter
+from holdfast.doors.intake.writers.said import CommentWriter
 from holdfast.doors.intake.writers.talks import InteractionWriter, NeedWriter
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.audit.models import Batch
@@ -21,6 +22,7 @@ WRITERS: Mapping[str, type[Writer]] = {
     "contacts": ContactWriter,
     "interactions": InteractionWriter,
     "needs": NeedWriter,
+    "comments": CommentWriter,
     "invoices": InvoiceWriter,
     "payments": PaymentWriter,
 }
