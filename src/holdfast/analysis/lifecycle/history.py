@@ -26,13 +26,16 @@ from holdfast.analysis.lifecycle.terms import (
     WON_BACK,
     LifecycleParams,
 )
-from holdfast.analysis.lifecycle.trend import AT_PURCHASE, AT_SWEEP, Changes, fold_months
+from holdfast.analysis.lifecycle.trend import AT_PURCHASE, AT_SWEEP, Changes, fold_months, month_ends
+from holdfast.analysis.lifecycle.walk import changes_of
 from holdfast.analysis.rhythm import DEFAULTS as RHYTHM_DEFAULTS
 from holdfast.analysis.rhythm import Priors, RhythmParams, priors
 from holdfast.analysis.tables import Source
 
 UNKNOWN = -(2**40)
 BEFORE_PURCHASE = 0
+# From so many purchase days on, loading compiled code costs less than it saves.
+WALK_FROM = 50_000
 
 
 def stages(
@@ -101,9 +104,13 @@ def stage_history(
 def _changes(ledger: Ledger, params: LifecycleParams, rhythm_params: RhythmParams, prior: Priors | None) -> Changes:
     prior = prior or priors(ledger, as_of=ledger.as_of, params=rhythm_params)
     timing = clocks(ledger, prior, params, rhythm_params)
-    changes = fold_months(ledger, timing, episodes(ledger, timing), params)
+    if len(ledger.purchases.day) >= WALK_FROM:
+        ends = month_ends(int(ledger.purchases.day.min()), ledger.today)
+        changes = Changes(walked=changes_of(ledger, timing, ends, params))
+    else:
+        changes = fold_months(ledger, timing, episodes(ledger, timing), params)
+        _add_silence(changes, ledger, timing)
     _add_leads(changes, ledger, params)
-    _add_silence(changes, ledger, timing)
     _add_p_alive(changes, ledger, params)
     return changes
 

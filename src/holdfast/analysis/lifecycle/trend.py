@@ -26,9 +26,10 @@ AT_PURCHASE, AT_MONTH_END, AT_SWEEP = 1, 2, 3
 
 @dataclass
 class Changes:
-    """Stage changes as they are found, in no order."""
+    """Stage changes as they are found, in no order; `walked`: those found in order already, customer, day, stage, rule."""
 
     parts: list[list[Array]] = field(default_factory=list)
+    walked: tuple[Array, ...] | None = None
 
     def add(self, customer: Array, on: Array | int, stage: Array | int, rule: Array | int, turn: int) -> None:
         """Note that these customers entered a stage; `on` in day numbers."""
@@ -39,12 +40,27 @@ class Changes:
 
     def sorted(self) -> tuple[Array, Array, Array, Array]:
         """Customer, day, stage, rule of all changes, by customer, then in time."""
-        if not self.parts:
+        if not self.parts and self.walked is None:
             empty = np.zeros(0, dtype=np.int64)
             return empty, empty, empty, empty
+        if not self.parts and self.walked is not None:
+            customer, on, stage, rule = self.walked
+            return customer, on, stage, rule
         customer, on, stage, rule, turn = (np.concatenate(part) for part in zip(*self.parts, strict=True))
         order = np.lexsort((turn, on, customer))
-        return customer[order], on[order], stage[order], rule[order]
+        found = customer[order], on[order], stage[order], rule[order]
+        return found if self.walked is None else _merged(found, self.walked)
+
+
+def _merged(some: tuple[Array, ...], walked: tuple[Array, ...]) -> tuple[Array, Array, Array, Array]:
+    """Two lists in order as one; of the same day, what was walked comes first."""
+    customer, on = (np.concatenate(pair) for pair in zip(walked[:2], some[:2], strict=True))
+    # Two sorted runs: sorting them by customer is one merge, and only customers with both need their days sorted.
+    order = np.argsort(customer, kind="stable")
+    if (np.diff(on[order])[np.diff(customer[order]) == 0] < 0).any():
+        order = np.lexsort((on, customer))
+    stage, rule = (np.concatenate(pair)[order] for pair in zip(walked[2:], some[2:], strict=True))
+    return customer[order], on[order], stage, rule
 
 
 class _Fold:

@@ -11,7 +11,7 @@ import pytest
 
 from holdfast.analysis import lifecycle
 from holdfast.analysis.days import Window, month_window
-from holdfast.analysis.lifecycle import RULES, STAGES
+from holdfast.analysis.lifecycle import RULES, STAGES, LifecycleParams, history
 from holdfast.analysis.rhythm import Prior, Priors
 from holdfast.analysis.tests.ledgers import DAY_0, days, on, random_days
 from holdfast.analysis.tests.walk import Walk
@@ -316,3 +316,42 @@ def test_a_day_far_in_the_past_does_not_break_the_calendar():
     found = lifecycle.stages(pa.concat_tables([ledger, ancient]), as_of=DAY_0 + timedelta(days=1))
 
     assert found["stage"].to_pylist() == ["won_back"]
+
+
+def known_customers(rng, size):
+    """What else may be known of the customers of a random ledger."""
+
+    def some(low, high, share):
+        return pa.array(
+            [on(day) if rng.random() < share else None for day in rng.integers(low, high, size)], pa.date32()
+        )
+
+    return pa.table(
+        {
+            "customer_id": pa.array(range(size), pa.int64()),
+            "first_seen_on": some(-50, 400, 0.5),
+            "first_contact_on": some(-30, 500, 0.4),
+            "last_contact_on": some(0, 900, 0.4),
+            "contract_ended_on": some(300, 900, 0.2),
+            "p_alive": pa.array([rng.random() if rng.random() < 0.5 else None for _ in range(size)], pa.float64()),
+        }
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_walking_customer_by_customer_finds_the_same_changes_as_the_fold_over_months(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    ledger = random_days(rng, 300, 1100, returns=0.15)
+    customers = known_customers(rng, 330) if seed % 2 else None
+    params = LifecycleParams() if seed < 4 else LifecycleParams(months=1, mature_tenure_days=30, trend_history_days=20)
+    for as_of in (on(700), on(1100)):
+        given = {"as_of": as_of, "customers": customers, "params": params}
+        folded = lifecycle.stage_history(ledger, **given), lifecycle.stages(ledger, **given)
+
+        monkeypatch.setattr(history, "WALK_FROM", 0)
+        walked = lifecycle.stage_history(ledger, **given), lifecycle.stages(ledger, **given)
+        monkeypatch.undo()
+
+        assert walked[0].equals(folded[0])
+        assert walked[1].equals(folded[1])
