@@ -143,5 +143,11 @@ TABLES: Mapping[str, FactTable] = {
         sums=("minutes",),
         points_to={"customer_id": "customers"},
     ),
+    "complaints": FactTable(
+        columns={"comment_id": "BIGINT", "customer_id": "BIGINT", "day": "DATE"},
+        never_null=("comment_id", "customer_id", "day"),
+        order=("customer_id", "day", "comment_id"),
+        points_to={"customer_id": "customers"},
+    ),
 }
 KEYS = {"customers": "customer_id", "products": "product_id"}

@@ -30,6 +30,7 @@ from holdfast.common.refusals import Refusal
 from holdfast.insight.facts.rules import ARROW, KEYS, TABLES, FactTable
 from holdfast.records.commerce import facts as commerce
 from holdfast.records.customers import facts as customers
+from holdfast.records.feedback import facts as feedback
 from holdfast.records.timeline import facts as timeline
 
 KEPT = 3
@@ -72,6 +73,7 @@ def sources() -> dict[str, QuerySet[Any, Any]]:
         "payments": commerce.payments(),
         "promises": commerce.promises(),
         "effort": timeline.effort(),
+        "complaints": feedback.complaints(),
     }
 
 

@@ -10,9 +10,12 @@ from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries.cards import card_of
 from holdfast.insight.scores.readers import read_customer, read_month
 from holdfast.insight.scores.rules.columns import COLUMNS
+from holdfast.insight.scores.rules.word import TABLES
 from holdfast.insight.scores.tests.conftest import bills, spends
+from holdfast.insight.scores.views.card import INPUTS
 from holdfast.records.commerce import services as commerce
 from holdfast.records.customers.models import Standing
+from holdfast.records.feedback.tests.factories import CommentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOVEMBER = "2026-11"
@@ -36,6 +39,25 @@ def test_with_invoices_and_time_spent_a_star_is_no_longer_provisional(known):
     assert found["s_integrity"] > 50 > row(known["skipper"])["s_integrity"]
     assert standing.integrity_part == pytest.approx(found["s_integrity"])
     assert "integrity" in standing.explanation["points"]
+
+
+@pytest.mark.shows("TIE-04", "VOC-04")
+def test_complaints_make_a_customer_harder_once_the_company_keeps_any(known):
+    before = services.score_month(NOVEMBER) and row(known["steady"])
+    moments = [dt.datetime(*day, 9, tzinfo=dt.UTC) for day in ((2026, 11, 3), (2026, 6, 3), (2024, 11, 3))]
+    for moment in moments:
+        CommentFactory(customer=known["steady"], channel="complaint", text="又送错了。", said_at=moment)
+    CommentFactory(customer=known["steady"], channel="review", text="很好。", said_at=moments[0])
+
+    services.score_month(NOVEMBER)
+
+    after, other = row(known["steady"]), row(known["skipper"])
+    assert before["complaints_per_100"] is None
+    assert after["complaints_per_100"] == pytest.approx(100 * 2 / after["orders_12m"], abs=1e-5)
+    assert other["complaints_per_100"] == 0
+    assert before["difficulty"] is None  # two parts of three that are needed
+    assert after["difficulty"] > other["difficulty"]
+    assert "每百单投诉 18.2 次" in INPUTS["difficulty"](card_of(known["steady"]))
 
 
 @pytest.mark.shows("TIE-02", "TIE-03")
@@ -149,7 +171,7 @@ def test_a_snapshot_of_an_earlier_version_is_still_scored(known):
     from holdfast.insight.facts.services import take_snapshot
 
     snapshot = take_snapshot()
-    for name in ("invoices", "payments", "promises", "effort"):
+    for name in TABLES:
         snapshot.path(name).unlink()
 
     services.score_month(NOVEMBER, snapshot=snapshot)

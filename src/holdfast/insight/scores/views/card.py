@@ -163,11 +163,16 @@ def _difficulty(found: Card) -> str:
     row = found.row
     if row["s_difficulty"] is None:
         return _("六项里还不足三项，不评")
-    shares = {"returned": formats.percent(row["return_rate"]), "conceded": formats.percent(row["price_concession"])}
-    words = _("退货 %(returned)s，让价 %(conceded)s") % shares
-    if row["hours_per_10k"] is None:
-        return words
-    return words + _("，每万元收入用 %(hours)s 小时") % {"hours": formats.number(row["hours_per_10k"], 1)}
+    known = [words(row[name]) for name, words in DIFFICULTY_PARTS.items() if row[name] is not None]
+    return _("，").join(known)
+
+
+DIFFICULTY_PARTS = {
+    "return_rate": lambda share: _("退货 %(share)s") % {"share": formats.percent(share)},
+    "price_concession": lambda share: _("让价 %(share)s") % {"share": formats.percent(share)},
+    "hours_per_10k": lambda hours: _("每万元收入用 %(hours)s 小时") % {"hours": formats.number(hours, 1)},
+    "complaints_per_100": lambda many: _("每百单投诉 %(n)s 次") % {"n": formats.number(many, 1)},
+}
 
 
 INPUTS = {
