@@ -6,18 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.http import Http404
 from ninja import Schema
 from pydantic import create_model
 
 from holdfast.common.api import Asked, Out, Problem, Room, Sort, listed, page_of, read_cursor, whole, write_cursor
 from holdfast.common.api.params import BIGGEST
-from holdfast.foundation.accounts.models import StaffRequest, User
+from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
-from holdfast.insight.scores import queries
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries.cards import months_of
+from holdfast.insight.scores.queries.months import runs
+from holdfast.insight.scores.queries.paging import month_page, month_row
 from holdfast.insight.scores.rules.columns import COLUMNS, PARTS
 from holdfast.records.customers.models import Customer
 
@@ -27,7 +27,8 @@ NEWEST = Sort("new", "month", is_falling=True)
 # What tells of costs, straight or by reckoning back.
 OF_PROFIT = {
     "profit_12m_minor", "costed_share", "score", "score_available", "month_profit_minor", "month_costed_minor",
-    "profit_class", "efficiency_minor", "value_12m_minor", "s_profit", "s_efficiency", *(f"c_{part}" for part in PARTS),
+    "profit_class", "efficiency_minor", "value_12m_minor", "value_12m_p10_minor", "value_12m_p90_minor",
+    "s_profit", "s_efficiency", *(f"c_{part}" for part in PARTS),
 }  # fmt: skip
 TYPES: list[tuple[Any, Any]] = [
     (pa.types.is_integer, int), (pa.types.is_floating, float), (pa.types.is_date, date), (pa.types.is_boolean, bool),
@@ -61,7 +62,7 @@ class MonthsOut(Schema):
 @router.lists("/scores", "list_scored_months", "List scored months", gives=RunOut, words=[VIEW, VALUE])
 def list_scored_months(request: StaffRequest, asked: Asked) -> dict[str, Any]:
     """The months that have been scored, the newest first; `signed` ones never change again."""
-    page = page_of(queries.runs(), NEWEST, asked.cursor, asked.limit)
+    page = page_of(runs(), NEWEST, asked.cursor, asked.limit)
     return listed(page.rows, lambda run: asked.cut(_run(run)), page.next)
 
 
@@ -76,24 +77,18 @@ def _run(run: Run) -> dict[str, Any]:
 )  # fmt: skip
 def list_scores(request: StaffRequest, month: str, asked: Asked) -> dict[str, Any]:
     """Every figure of a month for your customers, by customer key; the names stand in the list of metrics."""
-    table = _rows(request.user, month)
-    if key := asked.get("customer"):
-        table = table.filter(pc.equal(table["customer_id"], key))
-    after = _after(asked.cursor)
-    if after is not None:
-        table = table.filter(pc.greater(table["customer_id"], after))
-    rows = table.slice(0, asked.limit).to_pylist()
-    more = table.num_rows > len(rows)
-    return listed(rows, lambda row: _cut(asked, row), write_cursor("scores", rows[-1]["customer_id"]) if more else "")
-
-
-def _rows(viewer: User, month: str) -> pa.Table:
+    columns = [name for name in COLUMNS if request.user.sees_profit or name not in OF_PROFIT]
+    after, key = _after(asked.cursor) or 0, asked.get("customer")
     try:
-        return queries.month_rows(
-            month, viewer, [name for name in COLUMNS if viewer.sees_profit or name not in OF_PROFIT]
-        )
+        if key:
+            found = month_row(month, request.user, columns, key) if key > after else None
+        else:
+            found = month_page(month, request.user, columns, after=after, size=asked.limit + 1)
     except LookupError as error:
         raise Http404 from error
+    rows = found.slice(0, asked.limit).to_pylist() if found is not None else []
+    more = found is not None and found.num_rows > len(rows)
+    return listed(rows, lambda row: _cut(asked, row), write_cursor("scores", rows[-1]["customer_id"]) if more else "")
 
 
 def _after(cursor: str) -> int | None:

@@ -66,14 +66,48 @@ def rows_where(path: Path, sha256: str, key: str, value: int, names: Sequence[st
     return found.filter(pc.equal(found[key], value))
 
 
+def rows_behind(run: Run, after: int, size: int, columns: Sequence[str]) -> pa.Table:
+    """At most `size` rows with a customer_id behind `after`, in order; reads no more row groups than they stand in."""
+    about = _bounds_of(run)
+    groups = np.flatnonzero(about.high > after)
+    taken = int(np.searchsorted(np.cumsum(about.sizes[groups][1:]), size)) + 1  # of the first, part may lie before
+    found = _groups(run, about, groups[: taken + 1], columns)
+    return found.filter(pc.greater(found["customer_id"], after)).slice(0, size)
+
+
+def rows_of(run: Run, ids: Sequence[int], columns: Sequence[str]) -> pa.Table:
+    """The rows of these customers (keys in order), from the row groups that can hold them."""
+    about, wanted = _bounds_of(run), np.asarray(ids, np.int64)
+    some = np.searchsorted(wanted, about.low) < np.searchsorted(wanted, about.high, side="right")
+    return only(_groups(run, about, np.flatnonzero(some), columns), pa.array(wanted, pa.int64()))
+
+
+def _bounds_of(run: Run) -> _Bounds:
+    if not run.file.is_file():
+        raise FileMissing(_("%(month)s 的评分文件不在了。请从备份恢复，或重新评分。") % {"month": run.month})
+    return _bounds(str(run.file), run.sha256, "customer_id")
+
+
+def _groups(run: Run, about: _Bounds, groups: np.ndarray, columns: Sequence[str]) -> pa.Table:
+    """These row groups; a column that an earlier version of the file does not have is null."""
+    names = list(dict.fromkeys(["customer_id", *columns]))
+    file = pq.ParquetFile(run.file, metadata=about.metadata, pre_buffer=False)
+    there = [name for name in names if name in about.names]
+    found = file.read_row_groups(groups.tolist(), columns=there, use_threads=False)
+    for name in set(names) - set(there):
+        found = found.append_column(name, pa.nulls(found.num_rows, COLUMNS[name]))
+    return found.select(names)
+
+
 @dataclass(frozen=True)
 class _Bounds:
-    """A file's footer, its columns, and the lowest and highest key of each row group."""
+    """A file's footer, its columns, and the lowest and highest key and the number of rows of each row group."""
 
     metadata: pq.FileMetaData
     names: frozenset[str]
     low: np.ndarray
     high: np.ndarray
+    sizes: np.ndarray
 
 
 @lru_cache(maxsize=KEPT_FOOTERS)
@@ -83,7 +117,9 @@ def _bounds(path: str, sha256: str, key: str) -> _Bounds:
     place = next(at for at in range(metadata.num_columns) if metadata.schema.column(at).path == key)
     told = [metadata.row_group(at).column(place).statistics for at in range(metadata.num_row_groups)]
     low, high = ([getattr(one, side) for one in told] for side in ("min", "max"))
-    return _Bounds(metadata, frozenset(names), np.array(low, np.int64), np.array(high, np.int64))
+    sizes = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
+    bounds = (np.array(values, np.int64) for values in (low, high, sizes))
+    return _Bounds(metadata, frozenset(names), *bounds)
 
 
 @lru_cache(maxsize=KEPT_COLUMNS)

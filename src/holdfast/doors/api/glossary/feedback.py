@@ -1,7 +1,5 @@
 """What customers say: comments, scores, and a person's reading."""
 
-
-
 from __future__ import annotations
 
 FEEDBACK: dict[str, tuple[str, str]] = {
