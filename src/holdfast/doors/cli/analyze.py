@@ -99,10 +99,22 @@ def _spare_pandas() -> None:
 
     Arrow asks once, with the first array, and finds none; everybody else still finds it.
     """
-    if "pandas" not in sys.modules:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+    if "pandas" in sys.modules:
+        return
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
+    try:
         pa.array(np.zeros(1)).to_numpy()
-        del sys.modules["pandas"]
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden:
+    """A finder that says of pandas that there is none."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
 
 
 def _check(arguments: argparse.Namespace, t: Tongue) -> None:
