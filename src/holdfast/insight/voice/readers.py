@@ -73,4 +73,4 @@ def _fingerprint() -> str:
 def load(own: CompanyModel) -> Any:
     from holdfast.analysis import voice
 
-    return voice.load(own.file)
+    return voice.VoiceModel.load(own.file)

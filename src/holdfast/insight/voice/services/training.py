@@ -47,7 +47,7 @@ def train(*, by: User | None) -> CompanyModel:
         version=f"own {timezone.now():%Y-%m-%d %H:%M:%S}", labelled=len(given), measured=measured, trained_by=by,
         is_better=own["tone"] > built_in["tone"],
     )  # fmt: skip
-    made.path = f"{FOLDER}/{made.version.replace(' ', '-').replace(':', '')}.model"
+    made.path = f"{FOLDER}/{made.version.replace(' ', '-').replace(':', '')}.npz"
     _save(_fitted(given), made.file)
     made.save()
     audit.record(actor=by, verb="create", target=made, after=audit.snapshot(made))
@@ -62,13 +62,14 @@ def _split(given: list[Comment]) -> tuple[list[Comment], list[Comment]]:
 
 
 def _fitted(comments: list[Comment]) -> Any:
+    """Tone always; complaints where people called some so and some not."""
     from holdfast.analysis import voice
 
-    return voice.train(
-        [one.text for one in comments],
-        [one.confirmed_tone for one in comments],
-        complaints=[bool(one.confirmed_complaint) for one in comments],
-    )
+    complaints = ["yes" if one.confirmed_complaint else "no" for one in comments]
+    labels = {"tone": [one.confirmed_tone for one in comments]}
+    if len(set(complaints)) > 1:
+        labels["complaint"] = complaints
+    return voice.train([one.text for one in comments], labels)
 
 
 def _save(model: Any, path: Path) -> None:
