@@ -53,9 +53,9 @@ def at_risk(customers: QuerySet[Customer], limit: int, *, everyone: bool = False
 
 def _first_of_everyone(risk: str, limit: int) -> QuerySet[Customer]:
     """Those with the most at stake, read off the index; it holds the known risks, which SQLite wants to be told."""
-    first = Standing.objects.exclude(risk="").filter(risk=risk, customer__archived_at=None)
-    first = first.order_by("-at_stake_minor", "-customer").values_list("pk", flat=True)
-    return Customer.objects.filter(pk__in=list(first[:limit]))
+    known = Standing.objects.exclude(risk="").filter(risk=risk, customer__archived_at=None)
+    first = known.order_by("-at_stake_minor", "-customer")[:limit]
+    return Customer.objects.filter(pk__in=list(first.values_list("pk", flat=True)))
 
 
 @dataclass(frozen=True)
