@@ -180,15 +180,18 @@ def _part(view: View, rows: Array) -> View:
 
 
 def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -> str:
-    """The model stands unless another way is clearly better: a lower Brier score, or an order that beats it while its
-    Brier score is no higher."""
-    plain = figures["model"]
+    """How chances are made: in the ranker's order, unless the back-test finds the model's own order better.
+
+    The ranker knows what the model knows and more; its order at the model's level stands unless its Brier score or its
+    AUC is worse by more than chance would have it. Another level must be clearly better.
+    """
+    plain, other = figures["model"], figures["rank_transfer"]
     brier_of = {way: found["brier"] or 1.0 for way, found in figures.items()}
-    orders = (figures["rank_transfer"]["auc"] or 0.0) > (plain["auc"] or 0.0) + params.gain
-    level = brier_of.get("calibrated", 1.0)
-    if level < min(brier_of["model"], brier_of["rank_transfer"]) * (1 - params.clearly):
+    if brier_of.get("calibrated", 1.0) < min(brier_of["model"], brier_of["rank_transfer"]) * (1 - params.clearly):
         return "calibrated"
-    return "rank_transfer" if orders and brier_of["rank_transfer"] <= brier_of["model"] else "model"
+    worse = brier_of["rank_transfer"] > brier_of["model"] * (1 + params.clearly / 2)
+    misplaced = (other["auc"] or 0.0) < (plain["auc"] or 0.0) - params.gain
+    return "model" if worse or misplaced else "rank_transfer"
 
 
 def run(

@@ -35,8 +35,6 @@ def terms(view: View, p_buys: Array) -> Array:
     seen = view.seen
     chance = np.clip(p_buys, 1e-6, 1 - 1e-6)
     gap = np.where(seen.x > 0, seen.t_x / np.maximum(seen.x, 1), seen.age)
-    value = np.where(view.m > 0, np.log(np.where(view.m > 0, view.m, 1.0)), np.nan)
-    value = np.where(np.isnan(value), _middle(value), value)
     parts = [
         np.log(chance / (1 - chance)),
         np.log1p(view.silence),
@@ -44,14 +42,9 @@ def terms(view: View, p_buys: Array) -> Array:
         np.log1p(seen.age),
         np.log((1 + view.silence) / (1 + gap)),
         np.log1p(view.recent),
-        value,
+        np.log(np.maximum(view.each, 1.0)),
     ]
     return np.stack(parts, axis=1)
-
-
-def _middle(values: Array) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.median(known)) if len(known) else 0.0
 
 
 def train(view: View, p_buys: Array, bought: Array) -> Ranker:

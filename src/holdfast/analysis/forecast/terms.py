@@ -20,12 +20,13 @@ class ForecastParams(Params):
 
     min_test_days, min_test_customers, min_test_events: a back-test needs a window of so many days, so many customers
     known before it, and so many of them who bought and who did not. test_sample: customers in a back-test, at most.
-    tie: relative difference of deviance below which the likelihood decides. gain: AUC by which another order must win.
-    clearly: relative fall of the Brier score by which another way must win. about_equal: relative difference of deviance
-    up to which the best model of leaving at a purchase and that of leaving at any time are averaged.
-    inherited_days: who bought within so many days of the log's beginning was a customer before. regular_from: regularity
-    from which MBG/CNBD-k is tried, most_regular: with so many customers at most. level: relative standard error of the
-    level of a forecast where no back-test shows it; least_level, most_level: what a back-test may say of it.
+    tie: relative difference of deviance below which the likelihood decides. gain: AUC by which another order may be
+    worse. clearly: relative fall of the Brier score by which another level must win; half of it another order may be
+    worse. about_equal: relative difference of deviance up to which the best model of leaving at a purchase and that of
+    leaving at any time are averaged. inherited_days: who bought within so many days of the log's beginning was a customer
+    before. regular_from: regularity from which MBG/CNBD-k is tried, most_regular: with so many customers at most. level:
+    relative standard error of the level of a forecast where no back-test shows it; least_level, most_level: what a
+    back-test may say of it.
     """
 
     annual_discount: float = 0.10

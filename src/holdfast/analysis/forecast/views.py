@@ -70,12 +70,12 @@ class Known:
         """As known at the end of `day` (a day number)."""
         bought = ledger.purchases
         # Purchases stand by customer, then day: of each customer the known ones come first.
-        count = bought.count if day >= ledger.today else bought.counted(bought.day <= day)
+        count = bought.count if day >= ledger.today else bought.known(day)
         some = np.minimum(count, 1)
         end = bought.start + count
         last = np.where(some, np.append(bought.day, 0)[end - some], 0)
         later = bought.running[end] - bought.running[bought.start + some]
-        recent = bought.counted((bought.day <= day) & (bought.day > day - RECENT_DAYS))
+        recent = count - bought.known(day - RECENT_DAYS)
         return cls(count, last.astype(np.int64), later, recent, bought.running[end] - bought.running[bought.start])
 
     def view(self, day: int, first: Array, most: int | None) -> View:
@@ -92,7 +92,7 @@ class Known:
 def came(ledger: Ledger, day: int, days: int) -> Array:
     """Purchase days of every customer in the `days` after a day."""
     bought = ledger.purchases
-    return bought.counted((bought.day > day) & (bought.day <= day + days))
+    return bought.known(day + days) - bought.known(day)
 
 
 @dataclass(frozen=True)

@@ -254,13 +254,21 @@ def test_handing_out_chances_in_another_order_keeps_their_level():
     assert given.tolist() == [0.9, 0.1, 0.5]
 
 
-def test_another_order_is_taken_only_when_it_is_clearly_better():
-    figures = {"model": {"auc": 0.75, "brier": 0.20}, "rank_transfer": {"auc": 0.7501, "brier": 0.1999}}
-    assert _best(figures, ForecastParams()) == "model"
-    figures["rank_transfer"] = {"auc": 0.78, "brier": 0.19}
+def test_the_rankers_order_stands_unless_it_is_worse():
+    figures = {"model": {"auc": 0.75, "brier": 0.20}, "rank_transfer": {"auc": 0.7499, "brier": 0.1999}}
     assert _best(figures, ForecastParams()) == "rank_transfer"
     figures["rank_transfer"] = {"auc": 0.78, "brier": 0.21}
     assert _best(figures, ForecastParams()) == "model"
+    figures["rank_transfer"] = {"auc": 0.74, "brier": 0.1999}
+    assert _best(figures, ForecastParams()) == "model"
+
+
+def test_another_level_must_be_clearly_better():
+    figures = {"model": {"auc": 0.75, "brier": 0.20}, "rank_transfer": {"auc": 0.75, "brier": 0.20}}
+    figures["calibrated"] = {"auc": 0.75, "brier": 0.1998}
+    assert _best(figures, ForecastParams()) == "rank_transfer"
+    figures["calibrated"] = {"auc": 0.75, "brier": 0.19}
+    assert _best(figures, ForecastParams()) == "calibrated"
 
 
 @pytest.mark.slow
