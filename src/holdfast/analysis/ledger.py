@@ -26,6 +26,22 @@ def day_number(on: date) -> int:
     return (on - EPOCH).days
 
 
+class Cuts(dict[int, Array]):
+    """By day number: where each customer's days after it begin. Looked up once a day, as many sums ask for the same."""
+
+    def __init__(self, customer: Array, day: Array, size: int) -> None:
+        self.key = (customer.astype(np.int64) << DAY_BITS) + day
+        self.everyone = np.arange(size) << DAY_BITS
+        self.last = int(day.max(initial=0))
+
+    def __missing__(self, day: int) -> Array:
+        # Past the last of all days every day is the same.
+        if day > self.last:
+            return self[self.last]
+        self[day] = found = np.searchsorted(self.key, self.everyone + day, side="right")
+        return found
+
+
 @dataclass(frozen=True)
 class Purchases:
     """The purchase days alone, by customer, then day; `start` and `count` say where each customer's run lies."""
@@ -68,6 +84,15 @@ class Purchases:
     def running(self) -> Array:
         """Sum of all amounts before each purchase day, and after the last: one entry more than there are days."""
         return np.concatenate(([0], np.cumsum(self.amount, dtype=np.int64)))
+
+    def known(self, day: int) -> Array:
+        """How many purchase days of each customer there had been by the end of a day."""
+        return self.cuts[day] - self.start
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        """Where each customer's purchases after a day begin."""
+        return Cuts(self.customer, self.day, len(self.start))
 
     def counted(self, holds: Array) -> Array:
         """How many purchase days of each customer the flags hold for."""
@@ -118,7 +143,7 @@ class Ledger:
         known = tables.checked(customers, CUSTOMERS) if customers is not None else None
         ids, code = _coded(table, known)
         day = table["day"].cast(pa.int32()).to_numpy()
-        order = _order((code << DAY_BITS) + day)
+        order = _order(code, day)
         return cls(
             as_of=as_of,
             ids=ids,
@@ -175,14 +200,16 @@ class Ledger:
         found: Array = running[self.start[1:]] - running[self.start[:-1]]
         return found
 
-    def total_where(self, inside: Array, values: Array) -> Array:
-        """The same over some of the days."""
-        some = np.flatnonzero(inside)
-        return _added(self.customer[some], values[some], len(self))
+    @cached_property
+    def cuts(self) -> Cuts:
+        """Where each customer's days after a day begin."""
+        return Cuts(self.customer, self.day, len(self))
 
-    def counted(self, holds: Array) -> Array:
-        """How many days of each customer the flags hold for."""
-        return np.bincount(self.customer[holds], minlength=len(self))
+    def between(self, first: int, last: int, values: Array) -> Array:
+        """Exact sum per customer of one int64 value per customer day over the days in (first, last], in day numbers."""
+        running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+        found: Array = running[self.cuts[last]] - running[self.cuts[first]]
+        return found
 
     def within(self, first: int, last: int) -> Array:
         """Which customer days lie in (first, last], in day numbers."""
@@ -228,27 +255,33 @@ def nullable(values: Array, valid: Array) -> pa.Array:
 
 def ranked(column: pa.ChunkedArray) -> tuple[pa.Array, Array]:
     """The distinct values in order, and for each entry the place of its value among them."""
-    encoded = column.combine_chunks().dictionary_encode()
+    flat = column.combine_chunks()
+    if (found := _runs(flat)) is not None:
+        return found
+    encoded = flat.dictionary_encode()
     order = pc.array_sort_indices(encoded.dictionary)
     place = np.empty(len(order), dtype=np.int64)
     place[order.to_numpy()] = np.arange(len(order))
     return encoded.dictionary.take(order), place[encoded.indices.to_numpy()]
 
 
-def _order(key: Array) -> Array | slice:
-    """What puts the keys in order; nothing at all where they stand so already."""
+def _order(code: Array, day: Array) -> Array | slice:
+    """What puts customers and their days in order; nothing at all where they stand so already."""
+    key = (code << DAY_BITS) + day
     if (key[1:] >= key[:-1]).all():
         return slice(None)
     return np.argsort(key, kind="stable")
 
 
-def _added(owner: Array, values: Array, size: int) -> Array:
-    """Exact sums of int64 values by owner, who stand in order."""
-    found = np.zeros(size, dtype=np.int64)
-    if len(owner):
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        found[owner[starts]] = np.add.reduceat(values, starts, dtype=np.int64)
-    return found
+def _runs(column: pa.Array) -> tuple[pa.Array, Array] | None:
+    """As `ranked` where the values stand in ascending order already, else None."""
+    if len(column) < 2 or column.null_count:
+        return None
+    fresh = pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
+    heads = column.take(pa.array(np.append(0, np.flatnonzero(fresh) + 1)))
+    if not pc.all(pc.less(heads[:-1], heads[1:]), min_count=0).as_py():
+        return None
+    return heads, np.append(0, np.cumsum(fresh)).astype(np.int64)
 
 
 def _coded(table: pa.Table, known: pa.Table | None) -> tuple[pa.Array, Array]:

@@ -105,8 +105,8 @@ class _Sums:
 
 
 def _sums(ledger: Ledger, window: Window) -> _Sums:
-    inside = ledger.within(day_number(window.start) - 1, day_number(window.end) - 1)
-    return _Sums(ledger.total_where(inside, ledger.amount), ledger.counted(inside & ledger.is_purchase))
+    days = day_number(window.start) - 1, day_number(window.end) - 1
+    return _Sums(ledger.between(*days, ledger.amount), ledger.between(*days, ledger.is_purchase))
 
 
 def _labels(ledger: Ledger, a: Array, b: Array, previous: Window, current: Window, params: MovementParams) -> Array:

@@ -203,7 +203,7 @@ def _money(ledger: Ledger, place: pa.Array, name: str, first: int, last: int) ->
     values = ledger.column(name)
     if values is None:
         return np.zeros(len(place), dtype=np.int64)
-    return _taken(pa.array(ledger.total_where(ledger.within(first, last), values)), place)
+    return _taken(pa.array(ledger.between(first, last, values)), place)
 
 
 def _flags(found: pa.Array) -> Array:

@@ -35,10 +35,10 @@ def rfm(days: Source | Ledger, *, as_of: date, params: RfmParams = DEFAULTS) -> 
     ledger = Ledger.of(days, as_of=as_of)
     bought = ledger.purchases
     who = bought.has_any
-    inside = ledger.within(ledger.today - params.window_days, ledger.today)
+    window = ledger.today - params.window_days, ledger.today
     recency = (ledger.today - bought.last_day.astype(np.int64))[who]
-    money = ledger.total_where(inside, ledger.amount)[who]
-    orders = ledger.counted(inside & ledger.is_purchase)[who]
+    money = ledger.between(*window, ledger.amount)[who]
+    orders = ledger.between(*window, ledger.is_purchase)[who]
     return pa.table(
         {
             "customer_id": ledger.ids.filter(pa.array(who)),

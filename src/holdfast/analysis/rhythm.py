@@ -116,9 +116,9 @@ class Gaps:
     segments: dict[str, GapSums] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ledger: Ledger) -> Gaps:
-        """The sums of this ledger's customers."""
-        stats = _gap_statistics(ledger.purchases, len(ledger))
+    def of(cls, ledger: Ledger, day: int | None = None) -> Gaps:
+        """The sums of this ledger's customers; day: as known at the end of an earlier day (a day number)."""
+        stats = _gap_statistics(ledger.purchases, len(ledger), day)
         seen = stats.count > 0
         segment = ledger.attribute("segment")
         if segment is None:
@@ -156,8 +156,10 @@ class _Gaps:
     squares: Array
 
 
-def _gap_statistics(purchases: Purchases, size: int) -> _Gaps:
+def _gap_statistics(purchases: Purchases, size: int, day: int | None) -> _Gaps:
     repeat = purchases.gap > 0
+    if day is not None:
+        repeat &= purchases.day <= day
     owner, logs = purchases.customer[repeat], np.log(purchases.gap[repeat])
     count = np.bincount(owner, minlength=size)
     mean = np.bincount(owner, weights=logs, minlength=size) / np.maximum(count, 1)
@@ -183,16 +185,30 @@ class Pace:
 def pace(ledger: Ledger, priors: Priors, params: RhythmParams) -> Pace:
     """The shrunken rhythm after every purchase, from the gaps up to it (methods §3.2)."""
     bought = ledger.purchases
+    return _shrunken(ledger, np.arange(len(bought.day)), bought.customer, priors, params)
+
+
+def _shrunken(ledger: Ledger, purchase: Array, customer: Array, priors: Priors, params: RhythmParams) -> Pace:
+    """The rhythm known at some of the purchases, and whose they are."""
+    bought = ledger.purchases
     mu0, sigma = _own_priors(ledger, priors)
-    logs = np.rint(np.log(np.maximum(bought.gap, 1)) * UNIT).astype(np.int64)
-    running = np.cumsum(logs)
-    at_first = running[bought.start[bought.customer]] if len(running) else running
-    mean_sum = (running - at_first) / UNIT
-    own = mu0[bought.customer]
-    mu = (mean_sum + params.kappa * own) / np.maximum(bought.rank + params.kappa, 1e-12)
+    running, first = _running(bought), bought.start[customer]
+    gaps = purchase - first
+    own = mu0[customer]
+    mean_sum = (running[purchase] - running[first]) / UNIT
+    mu = (mean_sum + params.kappa * own) / np.maximum(gaps + params.kappa, 1e-12)
     if params.kappa == 0:
-        mu = np.where(bought.rank == 0, own, mu)
-    return Pace(mu, sigma[bought.customer])
+        mu = np.where(gaps == 0, own, mu)
+    return Pace(mu, sigma[customer])
+
+
+def _running(bought: Purchases) -> Array:
+    """Sum of ln(gap) in units of 2^-32 up to each purchase."""
+    gap = np.maximum(bought.gap, 1)
+    most = int(gap.max(initial=1))
+    # There are fewer lengths of gaps than gaps.
+    logs = np.rint(np.log(np.arange(1, most + 1)) * UNIT).astype(np.int64)
+    return np.cumsum(logs[gap - 1])
 
 
 def _own_priors(ledger: Ledger, priors: Priors) -> tuple[Array, Array]:
@@ -227,9 +243,20 @@ def rhythm(
     ledger = Ledger.of(days, as_of=as_of, customers=customers)
     prior = prior or priors(ledger, as_of=as_of, params=params)
     bought = ledger.purchases
-    last = (bought.start + bought.count - 1)[bought.has_any]
-    every = pace(ledger, prior, params)
-    return _rhythm_table(ledger, Pace(every.mu[last], every.sigma[last]), params)
+    who = np.flatnonzero(bought.has_any)
+    last = (bought.start + bought.count - 1)[who]
+    return _rhythm_table(ledger, _shrunken(ledger, last, who, prior, params), params)
+
+
+def chances(ledger: Ledger, day: int, prior: Priors, params: RhythmParams = DEFAULTS) -> Array:
+    """p_gap of every customer as known at the end of a day (a day number); 1 for those who had not bought by then."""
+    bought = ledger.purchases
+    count = bought.known(day)
+    who = np.flatnonzero(count > 0)
+    last = (bought.start + count - 1)[who]
+    found = np.ones(len(ledger))
+    found[who] = p_gap(day - bought.day[last].astype(np.int64), _shrunken(ledger, last, who, prior, params))
+    return found
 
 
 def _rhythm_table(ledger: Ledger, own: Pace, params: RhythmParams) -> pa.Table:

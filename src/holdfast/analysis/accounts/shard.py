@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -53,11 +53,11 @@ class Sums:
 
 def gather(ledger: Ledger, params: AnalyzeParams) -> Sums:
     """The sums of one shard: all of its customers' days up to as_of."""
-    then = ledger.until(last_complete_month(ledger.as_of).last_day)
+    then = day_number(last_complete_month(ledger.as_of).last_day)
     bought = ledger.purchases
     return Sums(
         Gaps.of(ledger),
-        Gaps.of(then),
+        Gaps.of(ledger, then),
         begins(ledger),
         len(bought.day),
         int(bought.amount.sum()),
@@ -107,13 +107,12 @@ def describe(ledger: Ledger, whole: Whole, params: AnalyzeParams, lang: sentence
     staged = lifecycle.stages(
         ledger, as_of=ledger.as_of, params=params.lifecycle, rhythm_params=params.rhythm, prior=whole.prior
     )
-    year = ledger.within(ledger.today - params.rfm.window_days, ledger.today)
     return pa.table(
         {
             "customer_id": ledger.ids,
             "first_day": bought.first_day.astype(np.int32),
             "revenue_minor": ledger.total(ledger.amount),
-            "monetary_minor": ledger.total_where(year, ledger.amount),
+            "monetary_minor": ledger.between(ledger.today - params.rfm.window_days, ledger.today, ledger.amount),
             **window_sums(ledger, params.grading.window_days),
             **{name: _spread(pace[name], bought.has_any) for name in ("typical_gap_days", "elapsed_days", "p_gap")},
             "stage": pa.DictionaryArray.from_arrays(_codes(staged["stage"]), pa.array(STAGES)),
@@ -143,11 +142,8 @@ def _spread(column: pa.ChunkedArray, where: Array) -> pa.Array:
 def _moved(ledger: Ledger, whole: Whole, params: AnalyzeParams) -> dict[str, Array]:
     """The last complete month against the month before, with who was due by its end."""
     current = whole.month
-    then = ledger.until(current.last_day)
-    pace = rhythm.rhythm(then, as_of=current.last_day, params=params.rhythm, prior=whole.prior_then)
-    chance = np.ones(len(ledger))
-    chance[then.purchases.has_any] = pace["p_gap"].to_numpy()
-    found = movement.moves(then, previous_month(current), current, chance, params.movement)
+    chance = rhythm.chances(ledger, day_number(current.last_day), whole.prior_then, params.rhythm)
+    found = movement.moves(ledger, previous_month(current), current, chance, params.movement)
     return {
         "previous_minor": found.previous_minor,
         "current_minor": found.current_minor,
@@ -169,4 +165,7 @@ def _views(ledger: Ledger, whole: Whole) -> dict[str, Array]:
 
 def _known(prefix: str, known: Known) -> dict[str, Array]:
     columns = {f"{prefix}_{name}": getattr(known, name) for name in KNOWN}
-    return {name: values if name.endswith(("later", "amount")) else values.astype(np.int32) for name, values in columns.items()}
+    return {
+        name: values if name.endswith(("later", "amount")) else values.astype(np.int32)
+        for name, values in columns.items()
+    }

@@ -48,8 +48,7 @@ def metrics(
 
 def window_sums(ledger: Ledger, window_days: int) -> dict[str, Array]:
     """The money of the trailing window per customer, minor units: the columns of SUMS, 0 where a column is not known."""
-    inside = ledger.within(ledger.today - window_days, ledger.today)
-    return {name: _window_sum(ledger, inside, name) for name in SUMS}
+    return {name: _window_sum(ledger, ledger.today - window_days, name) for name in SUMS}
 
 
 def metrics_of(
@@ -107,11 +106,11 @@ class _Given:
         return found.fill_null(0.0).to_numpy(zero_copy_only=False), known
 
 
-def _window_sum(ledger: Ledger, inside: Array, name: str) -> Array:
+def _window_sum(ledger: Ledger, after: int, name: str) -> Array:
     values = ledger.column(name)
     if values is None:
         return np.zeros(len(ledger), dtype=np.int64)
-    return ledger.total_where(inside, values)
+    return ledger.between(after, ledger.today, values)
 
 
 def _profit(sums: dict[str, Array], given: _Given, params: GradingParams) -> tuple[Array, Array, Array]:
