@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,17 +13,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from holdfast.analysis import sentences
-from holdfast.analysis.accounts import DEFAULTS, Analysis, AnalyzeParams, Whole, finish
+from holdfast.analysis import sentences, tables
+from holdfast.analysis.accounts import COLUMNS, DEFAULTS, Analysis, AnalyzeParams, Whole
 from holdfast.analysis.accounts.clock import Clock
 from holdfast.analysis.days import daily
 from holdfast.analysis.spark.session import session
-from holdfast.analysis.spark.shards import added, describing, schema_of_facts, summing
+from holdfast.analysis.spark.shards import Work, added, describing, schema_of_facts, settling, summing
 from holdfast.analysis.tables import Source
 
 ROWS_A_SHARD = 500_000
-# Never carried to the driver: they are joined back while the results are written.
-STAYS = ("reasons",)
+ROWS_AT_ONCE = 50_000
+FACTS, SETTLED = "facts", "settled.parquet"
+# The sentences stay in the files until the results are written.
+LATER = "reasons"
 
 
 def analyze(
@@ -40,23 +43,25 @@ def analyze(
     """All that `accounts.analyze` says, of lines that one machine need not hold; `.customers` goes to the file `target`.
 
     In: lines: Parquet file or folder of `tables.LINES`, and folder: a place for files in between; all of Spark's workers
-    must see both. keep: the customers with their ids and reasons in memory too, as the report wants; else
-    `.customers` and `.movement` have the customers' places (0 … N−1 by customer_id) for ids and no reasons.
-    Without keep the driver holds numbers only, about 0.6 kB a customer at its peak, never a line or a day; likelihoods
-    are fitted on collapsed tuples. Errors: SparkMissing; TableError where the invoices lack a column.
+    must see both. keep: the tables of customers in memory too, as the report wants; else `.customers` has only their
+    number of rows, and the other tables with a row a customer are empty.
+    Without keep the driver's memory does not grow with the customers: it holds sums, and a part of the results at a time.
+    What is asked of all customers together (likelihoods on collapsed tuples, ranks, stars) one worker does from numbers
+    alone, with about 1 kB a customer. Errors: SparkMissing; TableError where the invoices lack a column.
     """
     clock = Clock()
     with clock("spark"), _cut(lines, as_of, folder, address) as (spark, days):
         with clock("days"):
             whole = _whole(days, as_of, params)
         with clock("customers"):
-            parts = _facts(spark, days, whole, params, lang, folder / "facts")
-    named = keep or invoices is not None
-    facts = _compact(parts, named)
-    analysis = finish(facts, whole, params, invoices=invoices, clock=clock, ordered=True)
+            parts = _facts(days, whole, params, lang, folder / FACTS)
+        with clock("together"):
+            bills = tables.arrow(invoices) if invoices is not None else None
+            analysis = _together(spark, settling(whole, params, bills, folder / SETTLED, keep=keep), folder / FACTS)
     with clock("write"):
-        _write(parts, analysis.customers, target)
-    return replace(analysis, customers=pq.read_table(target)) if keep else analysis
+        _write(parts, folder / SETTLED, target)
+    customers = pq.read_table(target) if keep else analysis.customers
+    return replace(analysis, customers=customers, seconds={**analysis.seconds, **clock.seconds})
 
 
 @contextmanager
@@ -80,9 +85,7 @@ def _whole(days: Any, as_of: date, params: AnalyzeParams) -> Whole:
     return Whole.of(added(bytes(row["sums"]) for row in rows), as_of, params)
 
 
-def _facts(
-    spark: Any, days: Any, whole: Whole, params: AnalyzeParams, lang: sentences.Language, place: Path
-) -> list[Path]:
+def _facts(days: Any, whole: Whole, params: AnalyzeParams, lang: sentences.Language, place: Path) -> list[Path]:
     """Second pass: a row a customer, by customer_id through files in order."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
@@ -90,28 +93,48 @@ def _facts(
     facts = days.mapInArrow(describing(whole, params, lang), kinds).persist()
     # Spark writes one file a partition, named in the order of the partitions.
     facts.sort("customer_id").write.parquet(place.absolute().as_uri())
+    facts.unpersist()
     return sorted(place.glob("part-*.parquet"))
 
 
-def _compact(parts: list[Path], named: bool) -> pa.Table:
-    """The numbers of all customers in order; ids only where they are needed, else the customers' places."""
-    schema = pq.read_schema(parts[0])
-    wanted = [name for name in schema.names if name not in STAYS and (named or name != "customer_id")]
-    tables = [pq.read_table(part, columns=wanted, read_dictionary=["stage"]) for part in parts]
-    facts = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    if not named:
-        facts = facts.add_column(0, "customer_id", pa.array(range(facts.num_rows), pa.int64()))
-    return facts.append_column("reasons", pa.nulls(facts.num_rows, pa.list_(pa.string())))
+def _together(spark: Any, work: Work, place: Path) -> Analysis:
+    """One worker reads the numbers of all customers and finishes them."""
+    facts = spark.read.parquet(place.absolute().as_uri()).drop("reasons").coalesce(1)
+    rows = facts.mapInArrow(work, "said binary").collect()
+    found: Analysis = pickle.loads(bytes(rows[0]["said"]))  # written by `settling` in this very run
+    return found
 
 
-def _write(parts: list[Path], customers: pa.Table, target: Path) -> None:
-    """The finished columns beside the ids and reasons that stayed in the files, part by part."""
-    schema = customers.schema.set(customers.schema.get_field_index("customer_id"), pa.field("customer_id", pa.string()))
-    begin = 0
-    with pq.ParquetWriter(target, schema, compression="zstd") as file:
+def _write(parts: list[Path], settled: Path, target: Path) -> None:
+    """The finished columns beside the reasons that stayed in the files, part by part; both stand by customer_id."""
+    source = pq.ParquetFile(settled)
+    schema = source.schema_arrow.append(pa.field(LATER, pa.list_(pa.string())))
+    names = [name for name in COLUMNS if name in schema.names]
+    ordered = pa.schema([schema.field(name) for name in names])
+    rows = _Rows(source.iter_batches(ROWS_AT_ONCE))
+    with pq.ParquetWriter(target, ordered, compression="zstd") as file:
         for part in parts:
-            kept = pq.read_table(part, columns=["customer_id", *STAYS])
-            rows = customers.slice(begin, kept.num_rows)
-            columns = {name: kept[name] if name in kept.column_names else rows[name] for name in schema.names}
-            file.write_table(pa.table(columns).cast(schema))
-            begin += kept.num_rows
+            kept = pq.read_table(part, columns=["customer_id", LATER])
+            found = rows.take(kept.num_rows, source.schema_arrow)
+            if not found["customer_id"].equals(kept["customer_id"]):
+                raise RuntimeError(f"{part.name} and {settled.name} are not in one order")
+            file.write_table(found.append_column(LATER, kept[LATER]).select(names).cast(ordered))
+
+
+class _Rows:
+    """The rows of a file, so many at a time."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self.batches = batches
+        self.left: list[pa.RecordBatch] = []
+
+    def take(self, size: int, schema: pa.Schema) -> pa.Table:
+        """The next `size` rows."""
+        taken: list[pa.RecordBatch] = []
+        while size:
+            batch = self.left.pop() if self.left else next(self.batches)
+            taken.append(batch.slice(0, size))
+            if batch.num_rows > size:
+                self.left.append(batch.slice(size))
+            size -= taken[-1].num_rows
+        return pa.Table.from_batches(taken, schema)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from holdfast.analysis import sentences
-from holdfast.analysis.accounts import AnalyzeParams, Sums, Whole, describe, gather
+from holdfast.analysis.accounts import AnalyzeParams, Sums, Whole, describe, finish, gather
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.tables import CUSTOMER_DAYS
 
 Batches = Iterator[pa.RecordBatch]
 Work = Callable[[Batches], Batches]
+A_ROW_A_CUSTOMER = ("movement", "metrics", "graded", "year")
 
 
 def summing(as_of: date, params: AnalyzeParams) -> Work:
@@ -44,6 +49,28 @@ def describing(whole: Whole, params: AnalyzeParams, lang: sentences.Language) ->
         ledger = _ledger(batches, whole.as_of)
         if ledger is not None:
             yield from plain(describe(ledger, whole, params, lang)).to_batches()
+
+    return work
+
+
+def settling(whole: Whole, params: AnalyzeParams, invoices: pa.Table | None, target: Path, *, keep: bool) -> Work:
+    """All customers together: their finished columns, without reasons, into the file `target`; one row, the pickled rest.
+
+    keep: with the tables that have a row a customer.
+    """
+
+    def work(batches: Batches) -> Batches:
+        facts = pa.Table.from_batches(list(batches))
+        facts = facts.append_column("reasons", pa.nulls(facts.num_rows, pa.list_(pa.string())))
+        analysis = finish(facts, whole, params, invoices=invoices)
+        size = analysis.customers.num_rows
+        beside = target.with_name(f"{target.name}.{os.getpid()}")
+        pq.write_table(analysis.customers.drop_columns(["reasons"]), beside, row_group_size=100_000)
+        beside.replace(target)
+        said = replace(analysis, customers=pa.table({"customer_id": pa.nulls(size)}))
+        if not keep:
+            said = replace(said, **{name: getattr(said, name).schema.empty_table() for name in A_ROW_A_CUSTOMER})
+        yield pa.record_batch({"said": pa.array([pickle.dumps(said)], pa.binary())})
 
     return work
 

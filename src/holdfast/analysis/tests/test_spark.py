@@ -2,9 +2,11 @@
 
 import importlib.util
 import os
+import pickle
 import shutil
 import socket
 from datetime import timedelta
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,8 +15,9 @@ from tests.needs import missing
 
 from holdfast.analysis import accounts, spark
 from holdfast.analysis.days import customer_days
-from holdfast.analysis.spark import shards
+from holdfast.analysis.spark import run, shards
 from holdfast.analysis.spark.session import is_local
+from holdfast.analysis.tests.invoices import payers
 from holdfast.analysis.tests.ledgers import on, random_lines
 
 AS_OF = on(399)
@@ -35,18 +38,64 @@ def split(table, parts):
     return [table.filter(pa.array(place == part)) for part in range(parts)]
 
 
-def test_what_the_workers_do_adds_up_to_the_analysis_in_memory():
-    table = random_lines(3, 3000)
-    parts = split(table, 3)
+def walked(table, folder, *, keep=False, bills=None, parts=3):
+    """The whole walk with the functions of the workers, in this process: cut, summed, described, settled, written."""
+    shards_of = split(table, parts)
+    whole = whole_of(shards_of)
+    describe = shards.describing(whole, accounts.DEFAULTS, "en")
+    facts = pa.concat_tables([pa.Table.from_batches(describe(days_in_batches(part))) for part in shards_of])
+    facts = facts.sort_by("customer_id")
+    cuts = [0, 7, 7, facts.num_rows // 2, facts.num_rows]
+    paths = [folder / f"part-{number}.parquet" for number in range(4)]
+    for path, (begin, end) in zip(paths, pairwise(cuts), strict=True):
+        pq.write_table(facts.slice(begin, end - begin), path)
+    settle = shards.settling(whole, accounts.DEFAULTS, bills, folder / "settled.parquet", keep=keep)
+    # Spark reads the files in an order of its own.
+    mixed = pa.concat_tables([pq.read_table(path).drop_columns(["reasons"]) for path in reversed(paths)])
+    said = list(settle(iter(mixed.to_batches())))
+    run._write(paths, folder / "settled.parquet", folder / "found.parquet")
+    return pq.read_table(folder / "found.parquet"), pickle.loads(said[0]["said"][0].as_py())
 
-    whole = whole_of(parts)
-    work = shards.describing(whole, accounts.DEFAULTS, "en")
-    facts = [pa.Table.from_batches(work(days_in_batches(part))) for part in parts]
-    found = accounts.finish(pa.concat_tables(facts), whole, accounts.DEFAULTS)
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_the_workers_do_adds_up_to_the_analysis_in_memory(tmp_path, keep):
+    table = random_lines(3, 3000)
+
+    customers, found = walked(table, tmp_path, keep=keep)
 
     expected = accounts.analyze(table, as_of=AS_OF, lang="en")
-    assert found.customers.equals(expected.customers)
+    assert customers.equals(expected.customers)
     assert found.summary == expected.summary
+    assert found.bridge.equals(expected.bridge)
+    assert found.lorenz.equals(expected.lorenz)
+    assert found.customers.num_rows == expected.customers.num_rows
+    for name in shards.A_ROW_A_CUSTOMER:
+        assert getattr(found, name).num_rows == (getattr(expected, name).num_rows if keep else 0)
+        assert not keep or getattr(found, name).equals(getattr(expected, name))
+
+
+def test_invoices_count_on_the_workers_too(tmp_path):
+    table = random_lines(3, 3000)
+    bills, _ = payers(2, customers=20, each=12, span=400)
+
+    customers, found = walked(table, tmp_path, bills=bills)
+
+    expected = accounts.analyze(table, as_of=AS_OF, invoices=bills, lang="en")
+    assert customers.equals(expected.customers)
+    assert found.integrity.equals(expected.integrity)
+    assert found.integrity["integrity"].null_count < found.integrity.num_rows == 20
+    assert expected.customers["stars"].null_count < accounts.analyze(table, as_of=AS_OF).customers["stars"].null_count
+
+
+def test_results_in_another_order_are_never_put_together(tmp_path):
+    walked(random_lines(3, 600), tmp_path)
+    first = pq.read_table(tmp_path / "part-2.parquet")
+    pq.write_table(first.take(pa.array(range(first.num_rows - 1, -1, -1))), tmp_path / "part-2.parquet")
+
+    with pytest.raises(RuntimeError, match="not in one order"):
+        run._write(
+            [tmp_path / f"part-{n}.parquet" for n in range(4)], tmp_path / "settled.parquet", tmp_path / "x.parquet"
+        )
 
 
 def test_the_columns_are_known_before_a_row_is_read():
