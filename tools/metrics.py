@@ -31,6 +31,7 @@ MODULES = (
     "satisfaction",
     "service_level",
     "loyalty",
+    "voice",
     "health",
     "churn",
     "lifetime",

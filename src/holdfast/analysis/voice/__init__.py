@@ -8,6 +8,7 @@ from holdfast.analysis.voice.classifier import Classifier, TrainingError
 from holdfast.analysis.voice.comments import COMMENT_COLUMNS, read
 from holdfast.analysis.voice.model import LABELS, VoiceModel, train
 from holdfast.analysis.voice.needs import needs
+from holdfast.analysis.voice.questions import QuestionModel, same_question, train_questions
 from holdfast.analysis.voice.repeats import near_duplicates
 from holdfast.analysis.voice.topics import TOPICS, FoundTopic, TopicBook, apply_topics, find_topics, topic_name
 
@@ -17,6 +18,7 @@ __all__ = [
     "TOPICS",
     "Classifier",
     "FoundTopic",
+    "QuestionModel",
     "TopicBook",
     "TrainingError",
     "VoiceModel",
@@ -25,6 +27,8 @@ __all__ = [
     "near_duplicates",
     "needs",
     "read",
+    "same_question",
     "topic_name",
     "train",
+    "train_questions",
 ]

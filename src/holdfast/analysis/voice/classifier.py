@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,12 +46,15 @@ class Classifier:
     @classmethod
     def fit(cls, texts: Sequence[str], labels: Sequence[str], extra: np.ndarray | None = None) -> Classifier:
         """Learn from plain texts. Errors: TrainingError no_labels, one_class."""
+        _refuse_unteachable(labels)
+        return cls.fit_rows(counts(texts), labels, extra)
+
+    @classmethod
+    def fit_rows(cls, seen: sparse.csr_matrix, labels: Sequence[str], extra: np.ndarray | None = None) -> Classifier:
+        """Learn from rows of counts. Errors: TrainingError no_labels, one_class."""
+        _refuse_unteachable(labels)
         classes = tuple(sorted(set(labels)))
-        if not labels:
-            raise TrainingError("no_labels")
-        if len(classes) < 2:
-            raise TrainingError("one_class", label=classes[0])
-        seen, extras = counts(texts), _none(len(texts)) if extra is None else extra
+        extras = _none(len(labels)) if extra is None else extra
         wanted = np.array([classes.index(label) for label in labels])
         whole = cls._fit(seen, extras, wanted, classes)
         return whole._calibrated(seen, extras, wanted) if len(classes) == 2 else whole
@@ -75,11 +77,12 @@ class Classifier:
             np.where(spread > 1e-9, spread, 1.0),
         )
         rows = unlearnt._rows(seen, extra)
-        if len(classes) == 2:
-            learnt = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(rows, wanted)
-        else:
-            learnt = LogisticRegression(C=30 * STRENGTH, solver="lbfgs", max_iter=60, tol=1e-3).fit(rows, wanted)
-        return unlearnt._with(weights=learnt.coef_.astype(np.float32), intercept=learnt.intercept_.astype(np.float64))
+        turns = [1] if len(classes) == 2 else range(len(classes))
+        learnt = [_fitted(rows, wanted == turn) for turn in turns]
+        return unlearnt._with(
+            weights=np.concatenate([each.coef_ for each in learnt]).astype(np.float32),
+            intercept=np.concatenate([each.intercept_ for each in learnt]).astype(np.float64),
+        )
 
     def _with(self, **changed: Any) -> Classifier:
         return Classifier(**{**self.__dict__, **changed})
@@ -116,12 +119,16 @@ class Classifier:
 
     def probabilities(self, texts: Sequence[str], extra: np.ndarray | None = None) -> np.ndarray:
         """Chance of each class for each plain text; a row per text, columns as `classes`."""
-        margins = self._margins(counts(texts), _none(len(texts)) if extra is None else extra)
+        return self.chances(counts(texts), extra)
+
+    def chances(self, seen: sparse.csr_matrix, extra: np.ndarray | None = None) -> np.ndarray:
+        """Chance of each class for each row of counts."""
+        margins = self._margins(seen, _none(seen.shape[0]) if extra is None else extra)
         if len(self.classes) == 2:
             second = 1 / (1 + np.exp(-np.clip(self.slope * margins[:, 0] + self.shift, -30, 30)))
             return np.stack([1 - second, second], axis=1)
-        grown = np.exp(margins - margins.max(axis=1, keepdims=True))
-        return grown / grown.sum(axis=1, keepdims=True)
+        each = 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
+        return each / each.sum(axis=1, keepdims=True)
 
     # --- kept ---
     def arrays(self) -> dict[str, np.ndarray]:
@@ -132,10 +139,14 @@ class Classifier:
     @classmethod
     def of_arrays(cls, kept: Mapping[str, np.ndarray]) -> Classifier:
         """The classifier that was kept. Errors: KeyError, ValueError where something is missing or of another size."""
-        names = ("columns", "idf", "weights", "intercept", "centre", "spread")
         found = cls(
-            tuple(str(name) for name in kept["classes"]),
-            *(kept[name] for name in names),
+            classes=tuple(str(name) for name in kept["classes"]),
+            columns=kept["columns"],
+            idf=kept["idf"],
+            weights=kept["weights"],
+            intercept=kept["intercept"],
+            centre=kept["centre"],
+            spread=kept["spread"],
             slope=float(kept["scale"][0]),
             shift=float(kept["scale"][1]),
         )
@@ -151,6 +162,12 @@ def _none(rows: int) -> np.ndarray:
     return np.zeros((rows, 0))
 
 
-def mark_of(text: str) -> int:
-    """A number that stands for a text, the same on every machine."""
-    return zlib.crc32(text.encode())
+def _refuse_unteachable(labels: Sequence[str]) -> None:
+    if not labels:
+        raise TrainingError("no_labels")
+    if len(set(labels)) < 2:
+        raise TrainingError("one_class", label=labels[0])
+
+
+def _fitted(rows: sparse.csr_matrix, wanted: np.ndarray) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(rows, wanted)

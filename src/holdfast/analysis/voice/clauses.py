@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from holdfast.analysis.voice.lexicon import Word, lexicon
 
 BREAKS = re.compile(
-    r"[，。！？；：、,!?;\n…~()\"#*]+|(?<![0-9a-z])\.|\.(?![0-9a-z])|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])"
+    r"[，。！？；：、,!?;\n…~～()（）\"#*【】]+|(?<![0-9a-z])\.|\.(?![0-9a-z])|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff])(?=但是|但|不过|可是|可惜|然而|而且|并且|只不过)|(?<= )(?=but |however |although |though )"
 )
 SENTENCE_ENDS = frozenset("。！？!?.\n；;")
 REACH = 5  # characters over which a negation or degree still holds in Chinese
@@ -154,7 +155,9 @@ def _stands(
     held = touching and bool(events[at - 1][2].roles & {"degree", "negation"} or events[at - 1][2].topic)
     open_end = not after or after in _AFTER
     if word.dimension is not None:
-        return (held or before in _BEFORE) and (open_end or held) if before else False
+        return (
+            bool(before) and (held or before in _BEFORE) and (open_end or (held and after not in "人次家种个的些年天"))
+        )
     return held or open_end or before in _BEFORE
 
 

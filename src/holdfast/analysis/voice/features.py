@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import rjieba
@@ -49,24 +48,3 @@ def _word_grams(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     together = owner[:-1] == owner[1:]
     pairs = mixed(single[:-1] * np.uint64(3) + single[1:])[together]
     return np.concatenate([owner, owner[:-1][together]]), np.concatenate([single, pairs])
-
-
-@dataclass(frozen=True)
-class Weigher:
-    """How much each column counts: rare ones more; learnt from the comments of a training."""
-
-    idf: np.ndarray
-
-    @classmethod
-    def learnt(cls, matrix: sparse.csr_matrix) -> Weigher:
-        """From how many texts hold each column; columns that stand in only one text count nothing."""
-        held = np.asarray(matrix.sum(axis=0)).ravel()
-        idf = np.log((1 + matrix.shape[0]) / (1 + held)) + 1
-        return cls(np.where(held >= 2, idf, 0).astype(np.float32))
-
-    def weighed(self, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Rows of length 1."""
-        found = matrix.multiply(self.idf).tocsr()
-        norms = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
-        scale = sparse.diags(np.where(norms > 0, 1 / np.where(norms > 0, norms, 1), 0).astype(np.float32))
-        return (scale @ found).tocsr()

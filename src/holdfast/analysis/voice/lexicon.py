@@ -80,6 +80,15 @@ def _mark_heads(words: dict[str, Word]) -> None:
                 break
 
 
+@cache
+def parts() -> dict[str, frozenset[str]]:
+    """Words that help to tell what an opinion is about, by section of `parts.txt`."""
+    found: dict[str, set[str]] = {}
+    for section, line in _lines("parts.txt"):
+        found.setdefault(section, set()).update(line.split())
+    return {section: frozenset(words) for section, words in found.items()}
+
+
 def _indexed(words: dict[str, Word]) -> Lexicon:
     lengths: dict[str, set[int]] = {}
     for word in words:
@@ -107,7 +116,7 @@ def _split(name: str, line: str) -> list[str]:
 
 
 def _add_opinions(words: dict[str, Word]) -> None:
-    worth = {"3": 2.6, "2": 1.6, "1": 0.8}
+    worth = {"3": 2.6, "2": 1.6, "1": 0.8, "0": 0.4, "hint": 0.6}
     for name, sign in (
         ("zh_positive.txt", 1),
         ("zh_negative.txt", -1),
@@ -117,7 +126,8 @@ def _add_opinions(words: dict[str, Word]) -> None:
         for section, line in _lines(name):
             for word in _split(name, line):
                 if word not in words:
-                    words[word] = Word(value=sign * worth[section])
+                    roles = frozenset({"hint"} if section == "hint" else ())
+                    words[word] = Word(value=sign * worth[section], roles=roles)
 
 
 def _add_aspects(words: dict[str, Word]) -> None:

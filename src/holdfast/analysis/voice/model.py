@@ -84,7 +84,7 @@ class VoiceModel:
     def load(cls, path: str | Path) -> VoiceModel:
         """The model that was kept. Errors: OSError; ValueError where the file is no such model."""
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 about = json.loads(bytes(kept["about"]))
                 if about.get("format") != FORMAT:
                     raise ValueError(f"format {about.get('format')}")

@@ -48,7 +48,8 @@ def impression(clauses: Sequence[Clause], length: int) -> Impression:
                 worst = max(worst, -opinion.value)
             last = opinion.value
     complaints = sum(clause.complaints for clause in clauses)
-    net = (praise - blame - 0.5 * complaints + 0.5 * last) / math.sqrt(1 + 0.3 * (praise + blame))
+    asked = sum(clause.asks for clause in clauses)
+    net = (praise - blame - 0.5 * complaints - 0.4 * asked + 0.5 * last) / math.sqrt(1 + 0.3 * (praise + blame))
     features = (
         net,
         math.log1p(praise),
@@ -56,7 +57,7 @@ def impression(clauses: Sequence[Clause], length: int) -> Impression:
         last,
         worst,
         float(min(complaints, 3)),
-        float(sum(clause.asks for clause in clauses)),
+        float(asked),
         float(sum("wish" in clause.roles for clause in clauses)),
         float(sum("contrast" in clause.roles for clause in clauses)),
         math.log1p(length),
@@ -80,6 +81,6 @@ def _complaint(clauses: Sequence[Clause], complaints: int) -> float:
 
 def tone_of(p_negative: float) -> str:
     """positive, neutral or negative."""
-    if p_negative > 0.55:
+    if p_negative > 0.52:
         return "negative"
-    return "positive" if p_negative < 0.45 else "neutral"
+    return "positive" if p_negative < 0.48 else "neutral"

@@ -121,7 +121,7 @@ def _fitted(parts: object, matrix: object) -> np.ndarray:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a factorisation cut short is good enough to name topics
-        return parts.fit_transform(matrix)  # type: ignore[attr-defined,no-any-return]
+        return parts.fit_transform(matrix)  # type: ignore[attr-defined]
 
 
 def _named(loads: np.ndarray, components: np.ndarray, names: np.ndarray) -> tuple[list[FoundTopic], list[str | None]]:

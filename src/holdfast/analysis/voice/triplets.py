@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import rjieba
 
 from holdfast.analysis.voice.clauses import Clause, Opinion
+from holdfast.analysis.voice.lexicon import parts
 from holdfast.analysis.voice.text import Plain, plain
 
 FAINT = 0.5
-_NOUNS = frozenset(["n", "nr", "ns", "nt", "nz", "ng", "nrt", "vn", "l", "j", "i"])
-_NOT_ASPECTS = frozenset(
-    [
-        "人",
-        "朋友",
-        "时候",
-        "感觉",
-        "地方",
-        "东西",
-        "事",
-        "点",
-        "家",
-        "次",
-        "总体",
-        "整体",
-        "个人",
-        "大家",
-        "老公",
-        "老婆",
-        "孩子",
-        "妈妈",
-        "问题",
-        "原因",
-        "结果",
-        "印象",
-    ]
-)
+_NOUNS = frozenset(["n", "nr", "ns", "nt", "nz", "ng", "nrt", "vn", "l", "j", "i", "b"])
+_ONLY_TONE = frozenset({"hint", "sign"})
+_LINKS = re.compile(r"^(?:和|与|跟|及|以及|还有|、|,|，| )+$")
+_LEADS = re.compile(r"^(?:但是|但|不过|而且|并且|可是|然而|只是|只不过|虽然|因为|所以|然后|的|，|、|：|:| )+")
 
 
 def polarity_of(value: float) -> str:
@@ -47,23 +26,97 @@ def polarity_of(value: float) -> str:
 
 
 def triplets(words: Plain, clauses: Sequence[Clause]) -> list[dict[str, str]]:
-    """Every aspect with an opinion on it, in order."""
+    """Every aspect with an opinion on it, in order; in Chinese the opinion is what the clause says of the aspect."""
     if not any(clause.opinions for clause in clauses):
         return []
     nouns = list(_noun_runs(words.text))
-    found, carried = [], None
+    found: list[dict[str, str]] = []
+    carried: list[Span] = []
     for at, clause in enumerate(clauses):
         if at and clause.sentence != clauses[at - 1].sentence:
-            carried = None
+            carried = []
         known = _named(clause, nouns)
-        for opinion in clause.opinions:
-            aspect = opinion.aspect or _nearest(opinion, known) or carried
-            found.append(_entry(words, aspect, opinion))
-        carried = known[-1] if known else carried
+        opinions = [opinion for opinion in clause.opinions if opinion.word.roles.isdisjoint(_ONLY_TONE)]
+        if words.text[clause.start : clause.end].isascii():
+            found += [_entry(words, opinion.aspect or _nearest(opinion, known), opinion) for opinion in opinions]
+            continue
+        told = _Told(words.text, clause, opinions, known, carried)
+        if opinions and not clause.asks:
+            found += told.entries(words)
+        carried = told.next_carried
     return found
 
 
-def _entry(words: Plain, aspect: tuple[int, int] | None, opinion: Opinion) -> dict[str, str]:
+Span = tuple[int, int]
+
+
+class _Told:
+    """What one Chinese clause says of whom."""
+
+    def __init__(
+        self, text: str, clause: Clause, opinions: Sequence[Opinion], known: Sequence[Span], carried: list[Span]
+    ):
+        self.text, self.clause, self.opinions, self.carried = text, clause, opinions, carried
+        core = min((opinion.start for opinion in opinions), default=clause.end)
+        heads = [opinion.aspect for opinion in opinions if opinion.aspect is not None]
+        self.before = [span for span in known if span[1] <= core] or heads[:1]
+        self.after = [span for span in known if span[0] >= core]
+        self.value = sum(opinion.value for opinion in opinions)
+
+    @property
+    def next_carried(self) -> list[Span]:
+        """What later clauses of the sentence speak of when they name nothing."""
+        own = [span for span in self.before if not self._is_side(span)]
+        if not self.opinions and own and self._linked():
+            return [*self.carried, *own]
+        return self._subjects() or self.carried
+
+    def _linked(self) -> bool:
+        """Whether the clause only goes on naming things ("A、B、C都不错")."""
+        return self.clause.start > 0 and self.text[self.clause.start - 1] == "、"
+
+    def _is_side(self, span: Span) -> bool:
+        return self.text[span[0] : span[1]] in parts()["side"]
+
+    def _subjects(self) -> list[Span]:
+        """The things before the opinion: the last one, and those that are joined to it."""
+        things = [span for span in self.before if not self._is_side(span)]
+        if not things:
+            if self.before and not self.carried:
+                return self.before[-1:]
+            return []
+        chosen = [things[-1]]
+        for span in reversed(things[:-1]):
+            if not _LINKS.match(self.text[span[1] : chosen[0][0]]):
+                break
+            chosen.insert(0, span)
+        if self._linked() and len(chosen) == len(things) and self.carried:
+            return [*self.carried, *chosen]
+        return chosen
+
+    def entries(self, words: Plain) -> list[dict[str, str]]:
+        """One entry for each thing spoken of."""
+        subjects, start, end = self._subjects(), self.clause.start, self.clause.end
+        if subjects:
+            start = subjects[-1][1]
+        elif self.after and not self.before:
+            subjects = self.after[-1:]
+            if self.text[self.opinions[0].start : self.opinions[0].end] in parts()["liking"]:
+                end = subjects[0][0]
+        elif self.carried:
+            subjects = self.carried
+        start += _led(self.text[start:end])
+        opinion, polarity = words.quote(start, end), polarity_of(self.value)
+        aspects = [words.quote(*span) for span in subjects] or [""]
+        return [{"aspect": aspect, "opinion": opinion, "polarity": polarity} for aspect in aspects]
+
+
+def _led(text: str) -> int:
+    lead = _LEADS.match(text)
+    return lead.end() if lead and lead.end() < len(text) else 0
+
+
+def _entry(words: Plain, aspect: Span | None, opinion: Opinion) -> dict[str, str]:
     return {
         "aspect": words.quote(*aspect) if aspect else "",
         "opinion": words.quote(opinion.start, opinion.end),
@@ -71,22 +124,31 @@ def _entry(words: Plain, aspect: tuple[int, int] | None, opinion: Opinion) -> di
     }
 
 
-def _noun_runs(text: str) -> Iterator[tuple[int, int]]:
-    """Nouns that stand together ("翡翠鳕鱼羹"), as places."""
+def _noun_runs(text: str) -> Iterator[Span]:
+    """Nouns that stand together ("翡翠鳕鱼羹"), as places; a side of a thing begins a run of its own."""
     start, at = None, 0
     for word, tag in rjieba.tag(text):
-        if tag in _NOUNS and word not in _NOT_ASPECTS:
-            start = at if start is None else start
-        elif start is not None:
+        apart = word in parts()["side"]
+        if start is not None and (
+            apart or word in parts()["not an aspect"] or (tag not in _NOUNS and word not in parts()["part of a name"])
+        ):
             yield start, at
             start = None
+        if apart:
+            yield at, at + len(word)
+        elif (
+            start is None
+            and word not in parts()["not an aspect"]
+            and (tag in _NOUNS or word in parts()["part of a name"])
+        ):
+            start = at
         at += len(word)
     if start is not None:
         yield start, at
 
 
-def _named(clause: Clause, nouns: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What could be meant in the clause: known aspects, widened to the run of nouns they stand in, and other nouns."""
+def _named(clause: Clause, nouns: Sequence[Span]) -> list[Span]:
+    """What could be meant in the clause: runs of nouns, and known aspects outside of them."""
     runs = [run for run in nouns if clause.start <= run[0] and run[1] <= clause.end]
     taken = [(opinion.start, opinion.end) for opinion in clause.opinions]
     free = [run for run in (_cut_off(run, taken) for run in runs) if run[0] < run[1]]
@@ -96,7 +158,7 @@ def _named(clause: Clause, nouns: Sequence[tuple[int, int]]) -> list[tuple[int, 
     return sorted([*free, *known])
 
 
-def _cut_off(run: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _cut_off(run: Span, taken: Sequence[Span]) -> Span:
     """The part of a run of nouns that stands before an opinion in it."""
     start, end = run
     for begin, stop in taken:
@@ -107,7 +169,7 @@ def _cut_off(run: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[in
     return start, max(start, end)
 
 
-def _nearest(opinion: Opinion, known: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+def _nearest(opinion: Opinion, known: Sequence[Span]) -> Span | None:
     before = [span for span in known if span[1] <= opinion.start]
     if before:
         return before[-1]
