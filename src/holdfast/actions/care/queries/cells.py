@@ -21,11 +21,12 @@ KEYS = ("stars", "kind", "owner", "department", "is_provisional")
 SUMS = ("n_due", "n_kept", "n_customers", "n_short")
 
 
-def cells_of(month: Month, viewer: User, on: date) -> list[Cell]:
-    """The cells of a month for what the viewer sees; of a closed month of the whole company, as they were kept."""
+def cells_of(month: Month, viewer: User | None, on: date) -> list[Cell]:
+    """The cells of a month for what the viewer (None: the company) sees; of a closed month of all, as they were kept."""
     if sees_all(viewer) and (kept := list(Tally.objects.filter(month=str(month)).values(*KEYS, *SUMS))):
         return [dict(cell) for cell in kept]
-    return counted_cells(duties_in(month, on).visible_to(viewer))
+    duties = duties_in(month, on)
+    return counted_cells(duties if viewer is None else duties.visible_to(viewer))
 
 
 def counted_cells(duties: Duties) -> list[Cell]:
@@ -72,5 +73,5 @@ def _counted_stars(months: list[Month], viewer: User) -> list[Cell]:
     ]
 
 
-def sees_all(viewer: User) -> bool:
-    return viewer.may(Permission.CUSTOMER_VIEW) and viewer.scope == Scope.ALL
+def sees_all(viewer: User | None) -> bool:
+    return viewer is None or (viewer.may(Permission.CUSTOMER_VIEW) and viewer.scope == Scope.ALL)

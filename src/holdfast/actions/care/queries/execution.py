@@ -56,8 +56,11 @@ class Execution:
     provisional_share: float
 
 
-def execution(month: Month, viewer: User, on: date | None = None) -> Execution:
-    """Due, kept and missing visits and contacts of a month; three questions to the database however many customers."""
+def execution(month: Month, viewer: User | None, on: date | None = None) -> Execution:
+    """Due, kept and missing visits and contacts of a month; three questions to the database however many customers.
+
+    Without a viewer: of the whole company.
+    """
     on = on or today()
     cells = cells_of(month, viewer, on)
     due = sum(cell["n_due"] for cell in cells)

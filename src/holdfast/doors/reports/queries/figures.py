@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from holdfast.actions.care import queries as care
 from holdfast.common.months import Month
 from holdfast.doors.reports import rules
 from holdfast.doors.reports.models import MonthlyReport
@@ -71,6 +72,7 @@ def build_figures(run: Run, viewer: User | None = None) -> dict[str, Any]:
         "lists": _lists(rows),
         "warnings_check": _warnings_check(run, viewer, rows),
         "checks": checks_for(month, rows, viewer),
+        "execution": _execution(month, viewer),
         "late": _late(month, viewer),
         "quality": _quality(rows, viewer),
     }
@@ -165,6 +167,20 @@ def _warnings_check(run: Run, viewer: User | None, rows: pa.Table) -> dict[str, 
         "others": len(calm),
         "others_stayed_away": len(calm - bought),
     }
+
+
+def _execution(month: Month, viewer: User | None) -> dict[str, Any]:
+    """How far the service standards were kept: by star, person and department, with the names of that day."""
+    found = care.execution(month, viewer)
+    groups = {"stars": found.stars, "owners": found.owners, "departments": found.departments}
+    lines = {name: [_line(line) for line in some] for name, some in groups.items()}
+    return {"total": _line(found.total), "provisional_share": round(found.provisional_share, 6), **lines}
+
+
+def _line(line: care.Line) -> dict[str, Any]:
+    names = ("key", "name", "customers", "due", "kept", "missing", "is_hollow")
+    rate = None if line.rate is None else round(line.rate, 6)
+    return {name: getattr(line, name) for name in names} | {"rate": rate}
 
 
 def _late(month: Month, viewer: User | None) -> list[dict[str, Any]]:

@@ -6,42 +6,14 @@ A cell keeps its raw value and its kind; `writers.cells` shows it on paper and s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from holdfast.common import labels
 from holdfast.common.formats import is_chinese, money, month, number, percent
-
-ON_PAPER = 12
-
-
-@dataclass(frozen=True)
-class Column:
-    """`kind`: text, name, money, change, int, percent, stars, move, step, day, reasons, pace, person, tick, result, late."""
-
-    title: str
-    kind: str = "text"
-
-
-@dataclass
-class Section:
-    key: str
-    title: str
-    note: str = ""
-    columns: list[Column] = field(default_factory=list)
-    rows: list[list[Any]] = field(default_factory=list)
-    total: list[Any] | None = None
-    caption: str = ""
-    chart: str = ""
-    more: int = 0
-    empty: str = ""
-
-    @property
-    def head(self) -> list[list[Any]]:
-        """The rows that a meeting reads; the workbook has them all."""
-        return self.rows[:ON_PAPER]
+from holdfast.doors.reports.writers.sections import ON_PAPER, Column, Section
+from holdfast.doors.reports.writers.service import execution
 
 
 def lead(figures: dict[str, Any]) -> str:
@@ -88,7 +60,7 @@ def sections(figures: dict[str, Any]) -> list[Section]:
     return [
         movement(figures), bridge(figures), windows(figures), stars(figures), pareto(figures), life_cycle(figures),
         star_changes(figures), left(figures), declining(figures), rising(figures), joined(figures), warnings(figures),
-        checks(figures), late(figures), quality(figures),
+        checks(figures), *execution(figures), late(figures), quality(figures),
     ]  # fmt: skip
 
 
