@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "holdfast.records.feedback",
     "holdfast.insight.facts",
     "holdfast.insight.scores",
+    "holdfast.insight.quality",
     "holdfast.insight.voice",
     "holdfast.actions.care",
     "holdfast.doors.reports",

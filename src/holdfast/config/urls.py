@@ -14,6 +14,7 @@ urlpatterns = [
     path("feedback/", include("holdfast.records.feedback.urls")),
     path("voice/", include("holdfast.insight.voice.urls")),
     path("value/", include("holdfast.insight.scores.urls")),
+    path("quality/", include("holdfast.insight.quality.urls")),
     path("care/", include("holdfast.actions.care.urls")),
     path("imports/", include("holdfast.doors.intake.urls")),
     path("reports/", include("holdfast.doors.reports.urls")),

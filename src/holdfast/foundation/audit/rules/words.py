@@ -91,6 +91,7 @@ MODELS = {
     "voice.companymodel": pgettext_lazy("thing", "读法"),
     "scores.run": pgettext_lazy("thing", "评分"),
     "scores.matrixpolicy": pgettext_lazy("thing", "客户 × 产品策略"),
+    "quality.process": pgettext_lazy("thing", "流程"),
     "reports.monthlyreport": pgettext_lazy("thing", "维析月报"),
     "reports.action": pgettext_lazy("thing", "月报行动"),
     "intake.import": pgettext_lazy("thing", "导入"),
