@@ -205,11 +205,19 @@ class Ledger:
         """Where each customer's days after a day begin."""
         return Cuts(self.customer, self.day, len(self))
 
-    def between(self, first: int, last: int, values: Array) -> Array:
-        """Exact sum per customer of one int64 value per customer day over the days in (first, last], in day numbers."""
-        running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+    def between(self, first: int, last: int, name: str) -> Array:
+        """Exact sum per customer of an int64 column, or of the flag is_purchase, over the days in (first, last].
+
+        first, last: day numbers. 0 where the table has no such column.
+        """
+        running = self.running[name]
         found: Array = running[self.cuts[last]] - running[self.cuts[first]]
         return found
+
+    @cached_property
+    def running(self) -> Running:
+        """Running sums of the columns."""
+        return Running(self)
 
     def within(self, first: int, last: int) -> Array:
         """Which customer days lie in (first, last], in day numbers."""
@@ -220,7 +228,8 @@ class Ledger:
         """Another int64 column of the customer days in ledger order, null as 0; None where the table lacks it."""
         if name not in self.table.column_names:
             return None
-        values: Array = pc.fill_null(self.table[name], 0).to_numpy()[self.order]
+        column = self.table[name]
+        values: Array = (pc.fill_null(column, 0) if column.null_count else column).to_numpy()[self.order]
         return values
 
     def attribute(self, name: str) -> pa.Array | None:
@@ -238,6 +247,23 @@ class Ledger:
         numbers = column.cast(pa.int32()).cast(pa.int64()).fill_null(missing)
         found: Array = numbers.to_numpy(zero_copy_only=False)
         return found
+
+
+class Running(dict[str, Array]):
+    """By column: the sum of all days before each, and one entry more. Added up once, as many windows ask for the same."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def __missing__(self, name: str) -> Array:
+        days = self.ledger
+        known = {"amount_minor": days.amount, "is_purchase": days.is_purchase}
+        values = known[name] if name in known else days.column(name)
+        running = np.zeros(len(days.day) + 1, dtype=np.int64)
+        if values is not None:
+            np.cumsum(values, dtype=np.int64, out=running[1:])
+        self[name] = running
+        return running
 
 
 def dates(numbers: Array, valid: Array | None = None) -> pa.Array:

@@ -106,7 +106,7 @@ class _Sums:
 
 def _sums(ledger: Ledger, window: Window) -> _Sums:
     days = day_number(window.start) - 1, day_number(window.end) - 1
-    return _Sums(ledger.between(*days, ledger.amount), ledger.between(*days, ledger.is_purchase))
+    return _Sums(ledger.between(*days, "amount_minor"), ledger.between(*days, "is_purchase"))
 
 
 def _labels(ledger: Ledger, a: Array, b: Array, previous: Window, current: Window, params: MovementParams) -> Array:

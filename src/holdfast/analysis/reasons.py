@@ -200,10 +200,7 @@ def _taken(values: pa.Array | pa.ChunkedArray, place: pa.Array) -> Array:
 
 
 def _money(ledger: Ledger, place: pa.Array, name: str, first: int, last: int) -> Array:
-    values = ledger.column(name)
-    if values is None:
-        return np.zeros(len(place), dtype=np.int64)
-    return _taken(pa.array(ledger.between(first, last, values)), place)
+    return _taken(pa.array(ledger.between(first, last, name)), place)
 
 
 def _flags(found: pa.Array) -> Array:

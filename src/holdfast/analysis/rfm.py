@@ -37,8 +37,8 @@ def rfm(days: Source | Ledger, *, as_of: date, params: RfmParams = DEFAULTS) -> 
     who = bought.has_any
     window = ledger.today - params.window_days, ledger.today
     recency = (ledger.today - bought.last_day.astype(np.int64))[who]
-    money = ledger.between(*window, ledger.amount)[who]
-    orders = ledger.between(*window, ledger.is_purchase)[who]
+    money = ledger.between(*window, "amount_minor")[who]
+    orders = ledger.between(*window, "is_purchase")[who]
     return pa.table(
         {
             "customer_id": ledger.ids.filter(pa.array(who)),

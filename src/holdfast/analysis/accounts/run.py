@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -19,14 +16,12 @@ from holdfast.analysis.accounts.finish import finish
 from holdfast.analysis.accounts.shard import Sums, Whole, describe, gather
 from holdfast.analysis.accounts.store import Store, kept_days
 from holdfast.analysis.accounts.terms import DEFAULTS, Analysis, AnalyzeParams
+from holdfast.analysis.cores import each
 from holdfast.analysis.fold import folded
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.tables import LINES, Source
 
-MOST_WORKERS = 4
 Kept: TypeAlias = "pa.Table | Path"
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 
 def analyze_customers(
@@ -74,12 +69,12 @@ def analyze(
     with clock("days"):
         # Customers without a line belong to no shard, so a table of customers keeps all in one.
         store = Store.of(lines, 1 if known is not None else shards)
-        found = _each(lambda shard: _days(store, shard, as_of, params, known), range(store.shards))
+        found = each(lambda shard: _days(store, shard, as_of, params, known), range(store.shards))
     whole = Whole.of(reduce(add, (sums for _, sums in found), Sums()), as_of, params)
     kept = [days for days, _ in found]
     del found
     with clock("customers"):
-        facts = _each(lambda shard: _facts(kept, shard, whole, params, known, lang), range(len(kept)))
+        facts = each(lambda shard: _facts(kept, shard, whole, params, known, lang), range(len(kept)))
     return finish(pa.concat_tables(facts), whole, params, invoices=invoices, clock=clock)
 
 
@@ -102,13 +97,3 @@ def _facts(
     days = kept_days(kept[shard])
     kept[shard] = pa.table({})
     return describe(Ledger.of(days, as_of=whole.as_of, customers=known), whole, params, lang)
-
-
-def _each(work: Callable[[Given], Made], items: Iterable[Given]) -> list[Made]:
-    """The results in order, worked out side by side: what takes long lets go of the interpreter's lock."""
-    every = list(items)
-    workers = min(len(every), os.cpu_count() or 1, MOST_WORKERS)
-    if workers <= 1:
-        return [work(item) for item in every]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, every))

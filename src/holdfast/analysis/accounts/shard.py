@@ -112,7 +112,7 @@ def describe(ledger: Ledger, whole: Whole, params: AnalyzeParams, lang: sentence
             "customer_id": ledger.ids,
             "first_day": bought.first_day.astype(np.int32),
             "revenue_minor": ledger.total(ledger.amount),
-            "monetary_minor": ledger.between(ledger.today - params.rfm.window_days, ledger.today, ledger.amount),
+            "monetary_minor": ledger.between(ledger.today - params.rfm.window_days, ledger.today, "amount_minor"),
             **window_sums(ledger, params.grading.window_days),
             **{name: _spread(pace[name], bought.has_any) for name in ("typical_gap_days", "elapsed_days", "p_gap")},
             "stage": pa.DictionaryArray.from_arrays(_codes(staged["stage"]), pa.array(STAGES)),

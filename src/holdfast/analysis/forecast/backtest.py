@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from holdfast.analysis.churn.measures import auc, brier, calibration, lift, normalised_gini, poisson_deviance
+from holdfast.analysis.cores import each
 from holdfast.analysis.forecast.crowd import Crowd
 from holdfast.analysis.forecast.ranking import Ranker, in_order_of, train
 from holdfast.analysis.forecast.regular import fit_regular
@@ -87,7 +88,8 @@ def origin(
     if min(again, len(view) - again) < params.min_test_events:
         return None
     tuples = Tuples.of(view.seen).thinned(params.fit.thin_above)
-    fits: Fits = {name: MODELS[name].fit(tuples, params.fit) for name in names if name in MODELS}
+    plain = [name for name in names if name in MODELS]
+    fits: Fits = dict(zip(plain, each(lambda name: MODELS[name].fit(tuples, params.fit), plain), strict=True))
     regular = fit_regular(past, view, params) if "mbgcnbd" in names else None
     if regular is not None:
         fits["mbgcnbd"] = regular

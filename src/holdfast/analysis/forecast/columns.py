@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from holdfast.analysis.cores import each
 from holdfast.analysis.forecast import backtest
 from holdfast.analysis.forecast.backtest import Backtest
 from holdfast.analysis.forecast.crowd import YEAR_DAYS, Crowd, Outlook
@@ -73,12 +75,15 @@ def forecast(
     """
     past = days if isinstance(days, Gathered) else Ledger.of(days, as_of=as_of)
     view = View.of(past, past.today)
-    fits, flags = _fitted(past, view, params)
     unit = 10.0**minor_digits
-    spend = fit_values(view.seen.x, view.m / unit, params.fit)
+    tasks: tuple[Callable[[], Any], ...] = (
+        lambda: _fitted(past, view, params),
+        lambda: fit_values(view.seen.x, view.m / unit, params.fit),
+        lambda: _worth(past, view, unit, params),
+    )
+    (fits, flags), spend, worth = each(lambda task: task(), tasks)
     name, tested, reasons = backtest.run(past, horizon_days, fits, params)
     crowd = Crowd.of(view, begins(past) or past.today, fits, tested.together or (name,), params)
-    worth = _worth(past, view, unit, params)
     ahead = crowd.look(view, horizon_days, params.annual_discount)
     margin = _margin(past, params)
     columns = _columns(ahead, view, worth, tested, margin)

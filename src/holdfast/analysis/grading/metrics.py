@@ -48,7 +48,7 @@ def metrics(
 
 def window_sums(ledger: Ledger, window_days: int) -> dict[str, Array]:
     """The money of the trailing window per customer, minor units: the columns of SUMS, 0 where a column is not known."""
-    return {name: _window_sum(ledger, ledger.today - window_days, name) for name in SUMS}
+    return {name: ledger.between(ledger.today - window_days, ledger.today, name) for name in SUMS}
 
 
 def metrics_of(
@@ -104,13 +104,6 @@ class _Given:
         found = self.table[name].combine_chunks().cast(pa.float64()).take(self.position)
         known = found.is_valid().to_numpy(zero_copy_only=False).astype(bool)
         return found.fill_null(0.0).to_numpy(zero_copy_only=False), known
-
-
-def _window_sum(ledger: Ledger, after: int, name: str) -> Array:
-    values = ledger.column(name)
-    if values is None:
-        return np.zeros(len(ledger), dtype=np.int64)
-    return ledger.between(after, ledger.today, values)
 
 
 def _profit(sums: dict[str, Array], given: _Given, params: GradingParams) -> tuple[Array, Array, Array]:

@@ -189,7 +189,9 @@ def _parse(job: _Run, con: Any, files: list[order_files.OrderFile], folder: Path
     if flags.last_day is None:
         raise Problem(_no_dates(files, job.tongue))
     as_of = arguments.as_of_day or flags.last_day
-    after, kept = order_rows.count_kept(con, rows, as_of)
+    after, kept = 0, flags.usable
+    if as_of < flags.last_day:
+        after, kept = order_rows.count_kept(con, rows, as_of)
     if kept == 0:
         raise Problem(_nothing_kept(flags, after, as_of, job.tongue))
     repeated, dropped = 0, 0

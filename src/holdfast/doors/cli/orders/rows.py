@@ -31,7 +31,7 @@ _ALIKE = ("customer", "date_text", "order", "product", "product_name", "country"
 
 @dataclass(frozen=True)
 class Flags:
-    """Rows counted by what is odd about them, each flag alone."""
+    """Rows counted by what is odd about them, each flag alone; usable: rows with a customer and a readable day."""
 
     rows: int
     no_customer: int
@@ -43,6 +43,7 @@ class Flags:
     negative_amounts: int
     cancelled_negative: int
     other_letters: int
+    usable: int
     first_day: date | None
     last_day: date | None
 
@@ -176,6 +177,7 @@ def count_flags(con: duckdb.DuckDBPyConnection, rows: str) -> Flags:
         " count(*) FILTER (amount_missing), count(*) FILTER (amount_minor < 0 OR negative_quantity),"
         " count(*) FILTER (cancelled AND (amount_minor < 0 OR negative_quantity)),"
         " count(DISTINCT upper(left(order_id, 1))) FILTER (regexp_matches(order_id, '^[A-BD-Za-bd-z]')),"
+        " count(*) FILTER (customer_id IS NOT NULL AND day IS NOT NULL),"
         f" min(day), max(day) FROM {rows}"
     ).fetchone()
     assert found is not None
