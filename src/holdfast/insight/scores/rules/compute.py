@@ -169,6 +169,17 @@ class Sight:
         return grading.metrics(self.ledger, as_of=self.as_of, extra=self.extra, params=self.params.grading)
 
     @cached_property
+    def outlook(self) -> forecast.Forecast:
+        """What lies ahead of each customer, and what that rests on."""
+        return forecast.forecast(
+            self.ledger,
+            as_of=self.as_of,
+            horizon_days=self.params.horizon_days,
+            minor_digits=self.params.minor_digits,
+            params=self.params.forecast,
+        )
+
+    @cached_property
     def closing_rhythm(self) -> pa.Table:
         """The rhythm at the end of the movement month: who had not bought by then was due, or not."""
         last = self.window.last_day
@@ -246,19 +257,20 @@ def _word(sight: Sight) -> list[pa.Table]:
 
 def _ahead(sight: Sight) -> pa.Table:
     """What each customer will do within the horizon and the year, money in whole minor units."""
-    params = sight.params
-    found = forecast.forecast(
-        sight.ledger,
-        as_of=sight.as_of,
-        horizon_days=params.horizon_days,
-        minor_digits=params.minor_digits,
-        params=params.forecast,
-    ).customers
+    params, found = sight.params, sight.outlook.customers
     unit = 10.0**params.minor_digits
     money = {name: pc.round(pc.multiply(found[given], unit)) for name, given in AHEAD_MONEY.items()}
     counts = ("customer_id", "p_alive", "expected_purchases", "purchases_p10", "purchases_p90")
     kept = {name: found[name] for name in counts}
-    return pa.table({**kept, "p_leave": found["p_churn"], **money})
+    return pa.table({**kept, "p_leave": found["p_churn"], **money, **_why(sight)})
+
+
+def _why(sight: Sight) -> dict[str, pa.ChunkedArray]:
+    """What makes the chance of leaving, in the order of the customers of the outlook."""
+    told = sight.outlook.why()
+    place = pc.index_in(sight.outlook.customers["customer_id"], value_set=told["customer_id"].combine_chunks())
+    names = ("base", "pace", "silence", "compared", "usual_days", "recent_days")
+    return {f"why_{name}": told[name].take(place) for name in names}
 
 
 def state_of(table: pa.Table) -> pa.Table:

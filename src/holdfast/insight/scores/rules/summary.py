@@ -28,6 +28,32 @@ def summary(table: pa.Table) -> dict[str, Any]:
     }
 
 
+def forecast_summary(models: dict[str, Any]) -> dict[str, Any]:
+    """What the month's forecast rests on, as codes and numbers.
+
+    model: the one chosen; together: those averaged; by_entry: whether who was there at the beginning is judged apart;
+    tested_days, total_error, p10_p90_held, p10_p90_due: of its back-test, null without one; order: how customers were put
+    in order of leaving; auc, recency_auc, beats_recency: against plain recency; year_value: of all customers (major units).
+    """
+    tested, churn = models["backtest"] or {}, models["churn"]
+    own = tested.get("models", {}).get(models["chosen"], {})
+    way = churn.get("ways", {}).get(churn["method"], {})
+    return {
+        "model": models["chosen"],
+        "together": models["together"],
+        "by_entry": models["by_entry"],
+        "tested_days": tested.get("days"),
+        "total_error": own.get("total_error"),
+        "p10_p90_held": models["intervals"].get("covered"),
+        "p10_p90_due": models["intervals"].get("expected"),
+        "order": churn["method"],
+        "auc": way.get("auc"),
+        "recency_auc": churn.get("recency", {}).get("auc"),
+        "beats_recency": churn.get("beats_recency"),
+        "year_value": models["equity"]["current"],
+    }
+
+
 def _count(column: pa.ChunkedArray, value: str) -> int:
     return int(pc.sum(pc.equal(column, value)).as_py() or 0)
 

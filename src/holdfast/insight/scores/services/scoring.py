@@ -23,7 +23,7 @@ from holdfast.insight.scores.models import Definition, Reference, Run
 from holdfast.insight.scores.readers import FileMissing, read_month
 from holdfast.insight.scores.rules.columns import METHOD_VERSION
 from holdfast.insight.scores.rules.compute import Facts, Sight, month_table, state_of
-from holdfast.insight.scores.rules.summary import summary
+from holdfast.insight.scores.rules.summary import forecast_summary, summary
 from holdfast.insight.scores.rules.word import TABLES, Money
 from holdfast.insight.scores.services.definitions import definition_for
 from holdfast.insight.scores.services.publishing import publish
@@ -52,7 +52,8 @@ def score_month(
     sight = Sight(facts or read_facts(snapshot), min(month.last, today()), params)
     reference = reference_for(month, sight, definition)
     table = month_table(sight, reference, _state_before(month), ahead=ahead)
-    return _keep(month, sight, table, definition, snapshot, by)
+    told = {**summary(table), "forecast": forecast_summary(sight.outlook.models) if ahead else None}
+    return _keep(month, sight, table, told, definition, snapshot, by)
 
 
 def score_up_to_now(*, by: User | None = None, tell: Tell = lambda done, total: None) -> list[Run]:
@@ -158,7 +159,13 @@ def _state_before(month: Month) -> pa.Table | None:
 
 
 def _keep(
-    month: Month, sight: Sight, table: pa.Table, definition: Definition, snapshot: Snapshot, by: User | None
+    month: Month,
+    sight: Sight,
+    table: pa.Table,
+    told: dict[str, Any],
+    definition: Definition,
+    snapshot: Snapshot,
+    by: User | None,
 ) -> Run:
     about = {
         "month": str(month),
@@ -176,7 +183,7 @@ def _keep(
         "sha256": digest,
         "method_version": METHOD_VERSION,
         "snapshot": snapshot.to_dict(),
-        "summary": summary(table),
+        "summary": told,
         "scored_at": timezone.now(),
         "scored_by": by,
     }

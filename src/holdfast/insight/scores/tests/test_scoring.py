@@ -38,6 +38,22 @@ def test_a_month_becomes_one_file_and_the_newest_one_is_published(scored, shop):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.shows("CHU-07")
+def test_a_month_says_what_its_forecast_rests_on_and_how_far_it_may_lie_off(scored):
+    run = scored["2026-11"]
+
+    told, table = run.summary["forecast"], pq.read_table(run.file)
+
+    assert told["model"] in told["together"]
+    assert set(told) >= {"tested_days", "beats_recency", "p10_p90_held", "year_value"}
+    bought = [one for one in table.to_pylist() if one["p_alive"] is not None]
+    assert bought
+    for one in bought:
+        assert one["purchases_p10"] <= one["purchases_p90"]
+        assert one["value_12m_p10_minor"] <= one["value_12m_p90_minor"]
+
+
 def test_scoring_twice_changes_nothing(scored):
     before = list(Standing.objects.order_by("pk").values())
     changes = StandingChange.objects.count()
