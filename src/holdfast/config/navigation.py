@@ -82,6 +82,7 @@ SHORTCUTS = [
     Place(_("记一句客户的话"), "feedback:comment_new", "message-plus", Permission.FEEDBACK_EDIT, key="v", is_panel=True),
     Place(_("派任务"), "timeline:task_new", "list-check", Permission.TASK_EDIT, is_panel=True),
     Place(_("新建订单"), "commerce:order_new", "receipt", Permission.ORDER_EDIT),
+    Place(_("记回款"), "commerce:payment_new", "cash", Permission.INVOICE_EDIT),
     Place(_("导入数据"), "intake:new", "table-import", Permission.IMPORT),
 ]
 # The bar at the foot of a phone, around 更多.

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from holdfast.common import money
 from holdfast.common.months import today
+from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce import queries, rules
 from holdfast.records.commerce.models import ORDER_KINDS, Order, OrderLine, Product
 from holdfast.records.customers.models import Customer
+from holdfast.records.customers.queries import named_customer
 
 # Suggestions while typing; without a script the code or the full name does as well.
 PICKER = {
@@ -42,14 +44,10 @@ def decimal_field(label: Any, places: int, **more: Any) -> forms.DecimalField:
 
 def customer_named(viewer: User, text: str) -> Customer:
     """The visible customer whose code, or code and name as its option shows them, or whole name this is."""
-    text = text.strip()
-    seen = Customer.objects.visible_to(viewer)
-    found = list(seen.filter(code__iexact=text.split(" ")[0])[:1]) or list(seen.filter(name=text)[:2])
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise forms.ValidationError(_("有几位客户叫这个名字，请改填客户编号。"))
-    raise forms.ValidationError(_("没有找到「%(text)s」，请填客户编号或全名。") % {"text": text})
+    try:
+        return named_customer(viewer, text)
+    except Refusal as refusal:
+        raise forms.ValidationError(refusal.message) from refusal
 
 
 class OrderFilters(forms.Form):

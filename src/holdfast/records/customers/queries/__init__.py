@@ -12,6 +12,7 @@ from holdfast.records.customers.queries.lookups import (
     editable_customers,
     may_edit,
     may_see_customer,
+    named_customer,
     visible_customers,
 )
 from holdfast.records.customers.queries.masks import sees_raw, shown_email, shown_number, shown_phone, shown_value
@@ -39,6 +40,7 @@ __all__ = [
     "matching",
     "may_edit",
     "may_see_customer",
+    "named_customer",
     "needs_of",
     "register_column",
     "requirements_of",

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from holdfast.common import searchkeys
+from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.foundation.accounts.rules import Permission, Scope
+from holdfast.records.customers import rules
 from holdfast.records.customers.models import Collaborator, Customer
 
 CHUNK = 900
@@ -80,3 +83,31 @@ def editable_customers(viewer: User) -> QuerySet[Customer]:
 def may_edit(viewer: User, customer: Customer) -> bool:
     """Whether the viewer may change this customer."""
     return editable_customers(viewer).filter(pk=customer.pk).exists()
+
+
+def named_customer(viewer: User, text: str) -> Customer:
+    """The visible customer of a code, a code with its name as the box offers it, or a whole name.
+
+    Errors: Refusal for nobody, for several of one name, and for an entry that was merged, naming the one that stays.
+    """
+    text = text.strip()
+    seen = Customer.objects.visible_to(viewer).select_related("merged_into")
+    found = list(seen.filter(code__iexact=text.split(" ")[0])[:1])
+    found = found or list(seen.filter(name=text, merged_into=None)[:2]) or list(seen.filter(name=text)[:1])
+    if not found:
+        raise Refusal(_("没有找到「%(text)s」，请填客户编号或全名。") % {"text": text}, "customer")
+    if len(found) > 1:
+        raise Refusal(_("有几位客户叫这个名字，请改填客户编号。"), "customer")
+    if found[0].merged_into is not None:
+        raise Refusal(_merged(viewer, found[0]), "customer")
+    return found[0]
+
+
+def _merged(viewer: User, customer: Customer) -> str:
+    kept = customer
+    for _step in range(rules.MOST_ABOVE):
+        kept = kept.merged_into or kept
+    if not Customer.objects.visible_to(viewer).filter(pk=kept.pk).exists():
+        return _("「%(name)s」已并入别的档案，不在您的范围内。请找系统管理员。") % {"name": customer.name}
+    told = {"name": customer.name, "kept": kept.name, "code": kept.code}
+    return _("「%(name)s」已并入「%(kept)s」，请填 %(code)s。") % told

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from holdfast.common.refusals import Refusal
 from holdfast.foundation.accounts.models import User
 from holdfast.records.customers.models import Customer
+from holdfast.records.customers.queries import named_customer
 
 # Suggestions while typing; without a script the code or the full name does as well.
 PICKER = {
@@ -38,13 +39,10 @@ class CustomerField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        seen = Customer.objects.visible_to(self.viewer)
-        found = list(seen.filter(code__iexact=text.split(" ")[0])[:1]) or list(seen.filter(name=text)[:2])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise forms.ValidationError(_("有几位客户叫这个名字，请改填客户编号。"))
-        raise forms.ValidationError(_("没有找到「%(text)s」，请填客户编号或全名。") % {"text": text})
+        try:
+            return named_customer(self.viewer, text)
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
 
 class ForCustomer(forms.Form):
