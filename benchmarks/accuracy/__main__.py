@@ -10,6 +10,7 @@ named in HOLDFAST_SHARED_DATA.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import platform
 import sys
 import time
@@ -34,6 +35,9 @@ def main(names: list[str]) -> int:
     for part in names or PARTS:
         start = time.perf_counter()
         print(f"\n== {part}")
+        if importlib.util.find_spec(f"benchmarks.accuracy.{part}") is None:
+            print(f"There is no part {part}. Parts: {', '.join(PARTS)}.", file=sys.stderr)
+            return 2
         importlib.import_module(f"benchmarks.accuracy.{part}").measure(say)
         say("seconds", f"{time.perf_counter() - start:.1f}")
     return 0
