@@ -18,14 +18,12 @@ from holdfast.analysis.accounts import COLUMNS, DEFAULTS, Analysis, AnalyzeParam
 from holdfast.analysis.accounts.clock import Clock
 from holdfast.analysis.days import daily
 from holdfast.analysis.spark.session import session
-from holdfast.analysis.spark.shards import Work, added, describing, schema_of_facts, settling, summing
+from holdfast.analysis.spark.shards import APART, Work, added, describing, schema_of_facts, settling, summing
 from holdfast.analysis.tables import Source
 
 ROWS_A_SHARD = 500_000
 ROWS_AT_ONCE = 50_000
 FACTS, SETTLED = "facts", "settled.parquet"
-# The sentences stay in the files until the results are written.
-LATER = "reasons"
 
 
 def analyze(
@@ -57,7 +55,7 @@ def analyze(
             parts = _facts(days, whole, params, lang, folder / FACTS)
         with clock("together"):
             bills = tables.arrow(invoices) if invoices is not None else None
-            analysis = _together(spark, settling(whole, params, bills, folder / SETTLED, keep=keep), folder / FACTS)
+            analysis = _together(spark, settling(whole, params, bills, parts, folder / SETTLED, keep=keep))
     with clock("write"):
         _write(parts, folder / SETTLED, target)
     customers = pq.read_table(target) if keep else analysis.customers
@@ -97,28 +95,29 @@ def _facts(days: Any, whole: Whole, params: AnalyzeParams, lang: sentences.Langu
     return sorted(place.glob("part-*.parquet"))
 
 
-def _together(spark: Any, work: Work, place: Path) -> Analysis:
-    """One worker reads the numbers of all customers and finishes them."""
-    facts = spark.read.parquet(place.absolute().as_uri()).drop("reasons").coalesce(1)
-    rows = facts.mapInArrow(work, "said binary").collect()
+def _together(spark: Any, work: Work) -> Analysis:
+    """One worker finishes all customers from the numbers in the files."""
+    rows = spark.range(1, numPartitions=1).mapInArrow(work, "said binary").collect()
     found: Analysis = pickle.loads(bytes(rows[0]["said"]))  # written by `settling` in this very run
     return found
 
 
 def _write(parts: list[Path], settled: Path, target: Path) -> None:
-    """The finished columns beside the reasons that stayed in the files, part by part; both stand by customer_id."""
+    """The finished columns beside the ids and reasons that stayed in the files, part by part, in one order."""
     source = pq.ParquetFile(settled)
-    schema = source.schema_arrow.append(pa.field(LATER, pa.list_(pa.string())))
-    names = [name for name in COLUMNS if name in schema.names]
-    ordered = pa.schema([schema.field(name) for name in names])
+    kinds = {"customer_id": pa.string(), "reasons": pa.list_(pa.string())}
+    known = {**{field.name: field.type for field in source.schema_arrow}, **kinds}
+    ordered = pa.schema([(name, known[name]) for name in COLUMNS if name in known])
+    if sum(pq.read_metadata(part).num_rows for part in parts) != source.metadata.num_rows:
+        raise RuntimeError(f"{settled.name} holds other customers than the facts")
     rows = _Rows(source.iter_batches(ROWS_AT_ONCE))
     with pq.ParquetWriter(target, ordered, compression="zstd") as file:
         for part in parts:
-            kept = pq.read_table(part, columns=["customer_id", LATER])
+            kept = pq.read_table(part, columns=list(APART))
             found = rows.take(kept.num_rows, source.schema_arrow)
-            if not found["customer_id"].equals(kept["customer_id"]):
-                raise RuntimeError(f"{part.name} and {settled.name} are not in one order")
-            file.write_table(found.append_column(LATER, kept[LATER]).select(names).cast(ordered))
+            for name in APART:
+                found = found.append_column(name, kept[name])
+            file.write_table(found.select(ordered.names).cast(ordered))
 
 
 class _Rows:

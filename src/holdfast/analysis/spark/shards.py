@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,6 +20,8 @@ from holdfast.analysis.tables import CUSTOMER_DAYS
 
 Batches = Iterator[pa.RecordBatch]
 Work = Callable[[Batches], Batches]
+# Of the facts, what stays in the files until the results are written.
+APART = ("customer_id", "reasons")
 A_ROW_A_CUSTOMER = ("movement", "metrics", "graded", "year")
 
 
@@ -53,19 +56,24 @@ def describing(whole: Whole, params: AnalyzeParams, lang: sentences.Language) ->
     return work
 
 
-def settling(whole: Whole, params: AnalyzeParams, invoices: pa.Table | None, target: Path, *, keep: bool) -> Work:
-    """All customers together: their finished columns, without reasons, into the file `target`; one row, the pickled rest.
+def settling(
+    whole: Whole, params: AnalyzeParams, invoices: pa.Table | None, parts: list[Path], target: Path, *, keep: bool
+) -> Work:
+    """All customers together, from the numbers in the files `parts`: their finished columns, without ids and reasons, in
+    the order of the files into the file `target`; one row, the pickled rest.
 
     keep: with the tables that have a row a customer.
     """
 
     def work(batches: Batches) -> Batches:
-        facts = pa.Table.from_batches(list(batches))
-        facts = facts.append_column("reasons", pa.nulls(facts.num_rows, pa.list_(pa.string())))
-        analysis = finish(facts, whole, params, invoices=invoices)
+        for _ in batches:  # what Spark gives is only the word to begin
+            pass
+        facts = numbers(parts, named=keep or invoices is not None)
+        analysis = finish(facts, whole, params, invoices=invoices, ordered=True)
+        del facts
         size = analysis.customers.num_rows
         beside = target.with_name(f"{target.name}.{os.getpid()}")
-        pq.write_table(analysis.customers.drop_columns(["reasons"]), beside, row_group_size=100_000)
+        pq.write_table(analysis.customers.drop_columns(list(APART)), beside, row_group_size=100_000)
         beside.replace(target)
         said = replace(analysis, customers=pa.table({"customer_id": pa.nulls(size)}))
         if not keep:
@@ -73,6 +81,18 @@ def settling(whole: Whole, params: AnalyzeParams, invoices: pa.Table | None, tar
         yield pa.record_batch({"said": pa.array([pickle.dumps(said)], pa.binary())})
 
     return work
+
+
+def numbers(parts: list[Path], *, named: bool) -> pa.Table:
+    """The numbers of all customers in order; ids only where they are needed, else the customers' places."""
+    columns = [name for name in pq.read_schema(parts[0]).names if name not in APART]
+    wanted = ["customer_id", *columns] if named else columns
+    tables = [pq.read_table(part, columns=wanted, read_dictionary=["stage"]) for part in parts]
+    facts = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    del tables
+    if not named:
+        facts = facts.add_column(0, "customer_id", pa.array(np.arange(facts.num_rows)))
+    return facts.append_column("reasons", pa.nulls(facts.num_rows, pa.list_(pa.string())))
 
 
 def schema_of_facts(whole: Whole, params: AnalyzeParams) -> pa.Schema:
