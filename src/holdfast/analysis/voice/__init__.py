@@ -9,6 +9,7 @@ from holdfast.analysis.voice.comments import COMMENT_COLUMNS, read
 from holdfast.analysis.voice.model import LABELS, VoiceModel, train
 from holdfast.analysis.voice.needs import needs
 from holdfast.analysis.voice.questions import QuestionModel, same_question, train_questions
+from holdfast.analysis.voice.remote import Endpoint, read_remote
 from holdfast.analysis.voice.repeats import near_duplicates
 from holdfast.analysis.voice.topics import TOPICS, FoundTopic, TopicBook, apply_topics, find_topics, topic_name
 
@@ -17,6 +18,7 @@ __all__ = [
     "LABELS",
     "TOPICS",
     "Classifier",
+    "Endpoint",
     "FoundTopic",
     "QuestionModel",
     "TopicBook",
@@ -27,6 +29,7 @@ __all__ = [
     "near_duplicates",
     "needs",
     "read",
+    "read_remote",
     "same_question",
     "topic_name",
     "train",

@@ -28,6 +28,7 @@ def train_questions(left: Sequence[str | None], right: Sequence[str | None], sam
     In: left and right, one question each; same, whether people judged them to ask the same. Out: QuestionModel.
     Formula: logistic regression on what only one of the two holds and what both hold (characters 1–3, words 1–2),
     beside cosine, Jaccard and lengths. Errors: TrainingError no_labels, one_class; ValueError where lengths differ.
+    Source: AFQMC's task (same or not).
     """
     if not len(left) == len(right) == len(same):
         raise ValueError("left, right and same differ in length")
@@ -42,7 +43,7 @@ def same_question(
 
     In: left and right, one question each; model, what labelled pairs taught. Without one it is the share of character
     pairs in common (cosine), which ranks well but is no calibrated chance. Out: float64. A pair gives the same either
-    way round. Errors: ValueError where lengths differ.
+    way round. Errors: ValueError where lengths differ. Source: AFQMC's task.
     """
     if len(left) != len(right):
         raise ValueError("left and right differ in length")

@@ -70,6 +70,7 @@ def apply_topics(comments: pa.Table, book: TopicBook) -> pa.Table:
 
     In: comments(topics, other columns kept). Out: the same columns. Errors: KeyError without `topics`; ValueError where
     topics are merged in a circle. The keys stay stable: names are put on when shown (`TopicBook.name`).
+    Source: mission VOC-07.
     """
     lists = comments["topics"].to_pylist()
     merged = [list(dict.fromkeys(book.key(topic) for topic in topics or [])) for topics in lists]
@@ -94,6 +95,7 @@ def find_topics(
     In: texts, at least 200 with words (fewer: nothing is found, use the own list); count of topics; seed.
     Out: the topics, largest first, and for each text the key of its leading topic (null where none).
     The same texts in any order give the same topics; a key is made of the topic's three leading words.
+    Source: Lee and Seung 1999 (NMF).
     """
     import rjieba
     from sklearn.decomposition import NMF

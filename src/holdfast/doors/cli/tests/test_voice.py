@@ -273,3 +273,17 @@ def test_reviews_of_hotels_are_read_as_they_come(tmp_path):
         wanted = ["positive" if row["label"] == "1" else "negative" for row in csv.DictReader(file)]
     assert len(tones) == len(wanted) == 7_766
     assert sum(one == other for one, other in zip(tones, wanted, strict=True)) / len(wanted) > 0.74
+
+
+def test_an_outside_service_is_asked_only_when_named_and_its_silence_loses_nothing(tmp_path, capsys, monkeypatch):
+    voice(tmp_path / "own.parquet", comment_file(tmp_path))
+    assert "outside service" not in capsys.readouterr().out
+
+    monkeypatch.setenv("HOLDFAST_VOICE_URL", "http://127.0.0.1:9/v1")
+    assert voice(tmp_path / "v.parquet", comment_file(tmp_path)) == 0
+    assert "The outside service read 0" in capsys.readouterr().out
+    assert rows(tmp_path / "v.parquet") == rows(tmp_path / "own.parquet")
+
+    monkeypatch.setenv("HOLDFAST_VOICE_URL", "somewhere")
+    assert voice(tmp_path / "w.parquet", comment_file(tmp_path)) == 2
+    assert "HOLDFAST_VOICE_URL must be http" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -78,6 +79,8 @@ class _Found:
     topics: Counter[str] = field(default_factory=Counter)
     complaints: float = 0.0
     empty: int = 0
+    endpoint: voice.Endpoint | None = None
+    remote: int = 0
     voices: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, texts: list[str | None], people: list[str | None] | None, said: pa.Table) -> None:
@@ -98,7 +101,9 @@ def run(arguments: argparse.Namespace) -> int:
         wanted = order_files.parse_columns(arguments.columns, COMMENT_ROLES, t)
         labels = parse_labels(arguments.label, arguments.train is not None, t)
         _check_file(out, t)
+        endpoint = _endpoint(t)
         found = _opened(arguments.comments, arguments.train, wanted, t)
+        found.endpoint = endpoint
         if found.trained is not None:
             progress(t("学习标注", "learning from the labels"))
             found.model = learn(found.trained, labels, t)
@@ -165,7 +170,7 @@ def _write(found: _Found, path: Path, start: float, t: Tongue) -> None:
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for rows in found.file.chunks([found.file.file.columns[role] for role in roles]):
             cells = dict(zip(roles, (list(column) for column in zip(*rows, strict=True)), strict=True))
-            said = voice.read(cells["text"], aspects=cells.get("aspect"), model=found.model)
+            said = _said(found, cells)
             found.add(cells["text"], cells.get("customer"), said)
             if "customer" in cells:
                 said = said.append_column(
@@ -175,6 +180,31 @@ def _write(found: _Found, path: Path, start: float, t: Tongue) -> None:
             progress(t("已读 {rows:,} 行", "{rows:,} rows read", rows=found.file.rows))
         summary = _summary(found) | {"seconds": round(time.perf_counter() - start, 3)}
         writer.add_key_value_metadata({"holdfast": json.dumps(summary, ensure_ascii=False)})
+
+
+def _said(found: _Found, cells: dict[str, list[str | None]]) -> pa.Table:
+    """What some rows say: by our own model, or first by an outside service where the company has named one."""
+    if found.endpoint is None or "aspect" in cells:
+        return voice.read(cells["text"], aspects=cells.get("aspect"), model=found.model)
+    said = voice.read_remote(cells["text"], found.endpoint, model=found.model)
+    found.remote += sum(said["remote"].to_pylist())
+    return said.drop_columns(["remote"])
+
+
+def _endpoint(t: Tongue) -> voice.Endpoint | None:
+    """The outside service that the environment names; none unless asked for. Raises Problem."""
+    url = os.environ.get("HOLDFAST_VOICE_URL", "").strip()
+    model, key = os.environ.get("HOLDFAST_VOICE_MODEL", ""), os.environ.get("HOLDFAST_VOICE_KEY", "")
+    try:
+        return voice.Endpoint(url, model.strip() or "default", key.strip()) if url else None
+    except ValueError:
+        raise Problem(
+            t(
+                "HOLDFAST_VOICE_URL 要写成 http(s)://…/v1，不能是「{url}」；不用外部服务就清空它。",
+                "HOLDFAST_VOICE_URL must be http(s)://…/v1, not “{url}”; empty it to use no outside service.",
+                url=url,
+            )
+        ) from None
 
 
 def _id(cell: str | None) -> str | None:
@@ -195,6 +225,7 @@ def _summary(found: _Found) -> dict[str, Any]:
         "tones": dict(found.tones),
         "topics": dict(found.topics),
         "learnt_from": dict(found.model.learnt_from),
+        "remote": found.remote,
     }
     if found.trained is not None:
         summary["train"] = {"columns": found.trained.file.columns, "rows": found.trained.rows}
@@ -230,6 +261,14 @@ def _topic_line(found: _Found, t: Tongue) -> str:
 
 def _noted(found: _Found, t: Tongue) -> list[str]:
     notes = []
+    if found.endpoint is not None:
+        notes.append(
+            t(
+                "外部服务读了 {n:,} 条，其余由自有模型读出。",
+                "The outside service read {n:,}, our own model the others.",
+                n=found.remote,
+            )
+        )
     for kind, rows in found.model.learnt_from.items():
         notes.append(
             t("{kind} 学自 {rows:,} 条标注。", "{kind} was learnt from {rows:,} labels.", kind=kind, rows=rows)
