@@ -53,5 +53,5 @@ lock: ## pin all dependencies anew
 	npm install --package-lock-only --ignore-scripts
 
 clean: ## remove what setup made; data/ stays
-	rm -rf .venv node_modules src/holdfast/common/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-peers node_modules src/holdfast/common/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src -name '*.mo' -delete

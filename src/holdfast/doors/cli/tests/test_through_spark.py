@@ -1,6 +1,8 @@
 """`holdfast analyze --engine spark` where Spark cannot run: one sentence that names what to install, and nothing written."""
 
 import importlib.util
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +88,12 @@ def test_a_cluster_that_fails_half_way_leaves_nothing_behind(refused, monkeypatc
 
     assert "does not answer at local[2]" in refused()
     assert [path.name for path in tmp_path.iterdir()] == ["orders.csv"]
+
+
+def test_pyspark_comes_only_to_those_who_ask_for_it():
+    root = Path(__file__).resolve().parents[5]
+    extras = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+
+    assert any(one.startswith("pyspark") for one in extras["spark"])
+    assert "'.[spark]'" in through_spark.INSTALL
+    assert "pyspark==" not in (root / "requirements.txt").read_text(encoding="utf-8")
