@@ -8,6 +8,7 @@ from holdfast.insight.voice.queries.comments import (
     export_columns,
     export_rows,
     filtered,
+    listed,
     visible_comments,
 )
 from holdfast.insight.voice.queries.names import Names, topic_names
@@ -28,6 +29,7 @@ __all__ = [
     "export_columns",
     "export_rows",
     "filtered",
+    "listed",
     "reading_state",
     "satisfaction",
     "topic_board",

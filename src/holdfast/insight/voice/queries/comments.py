@@ -35,7 +35,7 @@ def visible_comments(viewer: User) -> QuerySet[Comment]:
 
 def comment_list(viewer: User, params: Mapping[str, Any]) -> Page[Comment]:
     """One page of the filtered comments, newest first; paged by after/before."""
-    found = filtered(viewer, params)
+    found = listed(viewer, params)
     return keyset_page(found, "said_at", True, after=params.get("after"), before=params.get("before"), rows=PAGE_ROWS)
 
 
@@ -55,6 +55,12 @@ def filtered(viewer: User, params: Mapping[str, Any]) -> QuerySet[Comment]:
         else:
             found = narrow(found, value)
     return found
+
+
+def listed(viewer: User, params: Mapping[str, Any]) -> QuerySet[Comment]:
+    """What a list of the filtered comments shows: those with words; answers of scores alone where scores are asked for."""
+    found = filtered(viewer, params)
+    return found if params.get("scored") or params.get("group") else found.exclude(text="")
 
 
 def comments_of(viewer: User, customer: Customer, rows: int = PANEL_ROWS) -> list[Comment]:

@@ -62,6 +62,14 @@ def test_filters_find_by_tone_topic_channel_words_and_score(client, say, read):
     assert listed("tone=rubbish&stars=77&since=never") == [bad, good]
 
 
+def test_scores_without_words_are_listed_where_scores_are_asked_for(client, say):
+    say(csat=2), say("包装破了")
+
+    assert len(client.get("/voice/").context["rows"]) == 1
+    assert len(client.get("/voice/?group=csat-low").context["rows"]) == 1
+    assert client.get("/voice/?scored=csat").context["rows"][0].comment.text == ""
+
+
 def test_the_list_pages_by_key(client, say):
     customer = CustomerFactory(owner=say("第一句").customer.owner)
     feedback.add_comments(

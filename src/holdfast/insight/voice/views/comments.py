@@ -161,7 +161,7 @@ def panel(request: StaffRequest, pk: int) -> HttpResponse:
 def comments_export(request: StaffRequest) -> HttpResponse:
     """The filtered comments as a workbook, recorded in the register; too many are refused with what to do."""
     params = CommentFilters(request.GET).conditions()
-    found = queries.filtered(request.user, params)
+    found = queries.listed(request.user, params)
     count = found.order_by().count()
     if count > MOST_ROWS:
         told = {"most": f"{MOST_ROWS:,}", "count": f"{count:,}"}

@@ -91,7 +91,7 @@ def _parts(scale: Scale, params: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "value": n, "label": str(SCORE_GROUP_WORDS[f"{scale.code}-{name}"]), "tone": GROUP_TONES[name],
-            "text": _("%(n)s 条") % {"n": n}, "url": _list(params, group=f"{scale.code}-{name}"),
+            "text": _("%(n)s 份") % {"n": n}, "url": _list(params, group=f"{scale.code}-{name}"),
         }
         for name, n in scale.groups.items()
     ]  # fmt: skip
