@@ -62,6 +62,13 @@ AHEAD_COLUMNS: dict[str, pa.DataType] = {
     "purchases_p90": REAL,
     "value_12m_p10_minor": MONEY,
     "value_12m_p90_minor": MONEY,
+    # What makes p_leave: parts that add up to its log-odds (analysis.forecast.why), and what they rest on.
+    "why_base": REAL,
+    "why_pace": REAL,
+    "why_silence": REAL,
+    "why_compared": REAL,
+    "why_usual_days": REAL,
+    "why_recent_days": COUNT,
 }
 STATE_COLUMNS: dict[str, pa.DataType] = {
     "stars": TINY,

@@ -207,6 +207,13 @@ def test_a_large_one_makes_them_in_the_background(sold, login, manager, monkeypa
     assert browser.get(reverse(ADDRESS)).context["board"].total.lines
 
 
+def test_scoring_in_the_background_makes_the_pairs_of_the_newest_months(sold, login, manager):
+    login(manager).post(reverse("scores:score"), {"month": "2026-11"})
+    run_now(Job.objects.get(name="scores.score"))
+
+    assert services.has_pairs(Run.objects.get(month="2026-11"))
+
+
 def test_a_new_scoring_makes_the_old_pairs_stale(run):
     assert services.has_pairs(run)
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.models import Run
+from holdfast.insight.scores.queries import cards
 from holdfast.insight.scores.tests.conftest import bills, spends
 from holdfast.records.customers.models import Standing
 
@@ -120,6 +121,37 @@ def test_the_most_trusted_stand_in_order_without_those_a_gate_holds(scored_now, 
     page = login(manager).get(reverse("scores:value"))
     assert [one["customer"].pk for one in page.context["trusted"]] == found
     assert "最守信的十位" in page.content.decode()
+
+
+@pytest.mark.shows("CHU-02", "CHU-03")
+def test_the_reasons_of_the_chance_add_up_to_it_exactly(scored_now, login, owner):
+    page = login(owner).get(reverse("scores:card", args=[scored_now["fader"].pk]))
+
+    ahead = page.context["ahead"]
+    why = ahead["why"]
+    added = why["base"] + sum(part["points"] for part in why["parts"]) / 100
+    assert added == pytest.approx(ahead["leave"], abs=2e-6)
+    assert why["total"] == pytest.approx(ahead["leave"], abs=2e-6)
+    text = page.content.decode()
+    assert "公司的典型客户" in text
+    assert "天没有下单" in text
+    assert ahead["range"][0] <= ahead["range"][1]
+
+
+def test_a_month_of_an_earlier_version_shows_neither_reasons_nor_ranges(scored_now, login, manager, monkeypatch):
+    kept = cards.read_customer
+    gone = ("why_", "purchases_p", "value_12m_p")
+    monkeypatch.setattr(
+        cards, "read_customer",
+        lambda *given: {name: None if name.startswith(gone) else value for name, value in kept(*given).items()},
+    )  # fmt: skip
+
+    page = login(manager).get(reverse("scores:card", args=[scored_now["fader"].pk]))
+
+    assert page.status_code == 200
+    ahead = page.context["ahead"]
+    assert (ahead["why"], ahead["range"], ahead["value_range"]) == (None, None, None)
+    assert ahead["value"] is not None
 
 
 def test_the_definition_page_tells_the_settings_of_integrity(scored_now, login, owner):

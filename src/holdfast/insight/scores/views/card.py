@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from holdfast.analysis.forecast.words import points
 from holdfast.analysis.matrix import PolicyParams, policy_of
 from holdfast.common import formats
 from holdfast.common.charts.rhythm import Rhythm, rhythm
@@ -26,6 +27,7 @@ from holdfast.records.customers.models import Customer
 # What rests on cost, and so needs `see_profit`; with the score itself, from which it could be worked out.
 PROFIT_PARTS = frozenset({"profit", "efficiency"})
 LEAVE_WATCH, LEAVE_ACT = 0.5, 0.8
+REASONS = ("pace", "silence", "compared")
 STRIP_DAYS = (120, 200, 400, 730)
 
 
@@ -202,8 +204,34 @@ def ahead(found: Card, sees_profit: bool) -> dict[str, Any] | None:
         "spend": row["expected_spend_minor"],
         "value": row["value_12m_minor"] if sees_profit else None,
         "value_range": money_span(row) if sees_profit else None,
+        "why": why(row),
+        "model": (found.run.summary.get("forecast") or {}),
         "params": forecast_words(found, params.horizon_days),
     }
+
+
+def why(row: dict[str, Any]) -> dict[str, Any] | None:
+    """The chance of leaving as a sum: the company's typical customer, then what each part adds; it adds up exactly."""
+    if row["why_base"] is None:
+        return None
+    moved = points({name: row[f"why_{name}"] for name in ("base", *REASONS)})
+    usual, elapsed = row["why_usual_days"], formats.days(row["elapsed_days"] or 0)
+    words = {
+        "pace": _("平时约每 %(usual)s下一单") % {"usual": formats.days(round(usual))} if usual else _("只下过一单"),
+        "silence": _("已经 %(elapsed)s没有下单") % {"elapsed": elapsed},
+        "compared": _("与相似的客户比，近 91 天有 %(n)s 天下单") % {"n": formats.number(row["why_recent_days"] or 0)},
+    }
+    parts = sorted(REASONS, key=lambda name: -abs(moved[name]))
+    return {
+        "base": moved["base"],
+        "parts": [
+            {"text": words[name], "points": moved[name] * 100, "tone": "a" if moved[name] > 0 else "g",
+             "size": abs(moved[name])}
+            for name in parts
+        ],
+        "total": sum(moved.values()),
+        "largest": max([abs(one) for one in moved.values()] + [0.01]),
+    }  # fmt: skip
 
 
 def span(low: float | None, high: float | None) -> tuple[str, str] | None:
