@@ -48,7 +48,9 @@ def chart_of(charts: dict[str, Any], key: str) -> Any:
 
 @register.filter
 def chinese_numeral(number: int) -> str:
-    """1 → 一 … 19 → 十九: how sections of a Chinese report are counted."""
+    """1 → 一, 10 → 十, 20 → 二十 … 99: how sections of a Chinese report are counted."""
     digits = "〇一二三四五六七八九"
     tens, ones = divmod(number, 10)
-    return digits[ones] if not tens else "十" + (digits[ones] if ones else "")
+    if not tens:
+        return digits[ones]
+    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")

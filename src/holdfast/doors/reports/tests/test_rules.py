@@ -41,4 +41,6 @@ def test_the_figures_say_what_became_of_an_action(kind, before, then, now, resul
 
 
 def test_sections_are_counted_as_in_a_chinese_report():
-    assert [chinese_numeral(n) for n in (1, 9, 10, 11, 17)] == ["一", "九", "十", "十一", "十七"]
+    assert [chinese_numeral(n) for n in (1, 9, 10, 11, 17, 20, 21)] == [
+        *("一", "九", "十", "十一", "十七", "二十", "二十一")
+    ]
