@@ -115,7 +115,7 @@ def _settings(address: str, folder: Path) -> dict[str, str]:
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
-        "spark.pyspark.python": sys.executable if is_local(address) else "python3",
+        "spark.pyspark.python": sys.executable if is_local(address) else os.environ.get("PYSPARK_PYTHON", "python3"),
     }
     if is_local(address):
         found |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
