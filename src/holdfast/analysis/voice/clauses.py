@@ -174,9 +174,14 @@ def _worth(word: Word, start: int, clause: Clause, text: str, pending: _Pending)
     if word.dimension is None:
         return word.value
     before = text[max(clause.start, start - 10) : start]
-    for worth, things in word.dimension:
-        if any(thing in before for thing in things):
-            return worth
+    known = [
+        (len(thing), -at, worth)
+        for at, (worth, things) in enumerate(word.dimension)
+        for thing in things
+        if thing in before
+    ]
+    if known:
+        return max(known)[2]
     if (
         pending.end >= 0
         and not pending.turns

@@ -183,7 +183,7 @@ def of_aspect(words: Plain, clauses: Sequence[Clause], aspect: str) -> dict[str,
     near = _by_distance(clauses, place)
     value = _said_of(near)
     opinion = words.quote(near[0][1].start, near[0][1].end) if near else ""
-    return {"aspect": aspect, "opinion": opinion, "polarity": polarity_of(value)}
+    return {"aspect": aspect, "opinion": opinion, "polarity": polarity_of(2 * value)}
 
 
 def place_of(text: str, aspect: str) -> tuple[int, int]:
@@ -205,7 +205,7 @@ def _by_distance(clauses: Sequence[Clause], place: tuple[int, int]) -> list[tupl
             elif opinion.start >= end:
                 gap = opinion.start - end
             else:
-                gap = max(0, begin - opinion.end) + (0 if opinion.end > begin else 3)
+                gap = max(0, begin - opinion.end) + (6 if opinion.end > begin else 3)
             found.append((gap + 8.0 * abs(at - home), opinion))
     return sorted(found, key=lambda pair: pair[0])
 
