@@ -9,7 +9,7 @@ from holdfast.analysis.accounts import Analysis
 from holdfast.doors.cli.orders.report.figures import Figures
 from holdfast.doors.cli.orders.report.markup import Cell, figure, plain, table, text
 
-_MODELS = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD"}
+_MODELS = {"bgnbd": "BG/NBD", "mbgnbd": "MBG/NBD", "paretonbd": "Pareto/NBD", "mbgcnbd": "MBG/CNBD-k"}
 _MONEY = ("expected_spend", "clv_12m", "revenue_at_risk")
 
 
