@@ -7,6 +7,8 @@ from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.models import Run
 from holdfast.insight.scores.queries import cards
 from holdfast.insight.scores.tests.conftest import bills, spends
+from holdfast.insight.scores.views.paid import reach
+from holdfast.records.commerce.models import Invoice
 from holdfast.records.customers.models import Standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -169,3 +171,41 @@ def test_every_new_word_is_there_in_english(scored_now, login, manager):
 
     for words in ("Integrity and payments", "Suggested credit limit", "The next twelve months", "pays 20 days early"):
         assert words in page
+
+
+@pytest.mark.shows("CRE-01", "CRE-04")
+def test_the_payment_history_is_drawn_and_every_bar_opens_its_invoice(scored_now, login, owner):
+    page = login(owner).get(reverse("scores:card", args=[scored_now["fader"].pk]))
+
+    drawn = page.context["paid"]
+    invoices = list(Invoice.objects.filter(customer=scored_now["fader"]))
+    late = [one for one in invoices if one.paid_on is None]
+    assert (drawn["n"], drawn["paid"], drawn["open"]) == (len(invoices), len(invoices) - len(late), len(late))
+    for one in invoices:
+        assert drawn["picture"].count(f'href="{one.get_absolute_url()}"') == 1
+        assert one.number in drawn["picture"]
+    assert drawn["picture"].count("url(#owed)") == len(late) == 1
+    assert "style=" not in drawn["picture"]
+    assert 'class="pay-strip"' in page.content.decode()
+    panel = (
+        login(owner)
+        .get(reverse("scores:card", args=[scored_now["fader"].pk]), headers={"HX-Request": "true"})
+        .content.decode()
+    )
+    assert "pay-strip" not in panel
+
+
+def test_a_name_that_looks_like_markup_stays_text_in_the_picture(scored_now, login, owner):
+    one = Invoice.objects.filter(customer=scored_now["steady"]).first()
+    Invoice.objects.filter(pk=one.pk).update(number='<b onclick="x">&')
+
+    page = card_page(login(owner), scored_now["steady"])
+
+    assert "<b onclick" not in page
+    assert "&lt;b onclick" in page
+
+
+def test_one_odd_invoice_does_not_flatten_the_others():
+    assert reach([-3, 2, 5, -8, 4, 1, 6, -2, 3, -180]) == 15
+    assert reach([40] * 9 + [170]) == 60
+    assert reach([400] * 5) == 180

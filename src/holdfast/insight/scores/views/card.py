@@ -14,14 +14,14 @@ from holdfast.analysis.matrix import PolicyParams, policy_of
 from holdfast.common import formats
 from holdfast.common.charts.rhythm import Rhythm, rhythm
 from holdfast.common.labels import ANGLES
-from holdfast.common.web import needs, show
+from holdfast.common.web import needs, show, wants_fragment
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.scores import queries, services
 from holdfast.insight.scores.forms import POLICY_NAMES
 from holdfast.insight.scores.queries.cards import Card, card_of, months_of
 from holdfast.insight.scores.rules.columns import PARTS
-from holdfast.insight.scores.views import matrix, word
+from holdfast.insight.scores.views import matrix, paid, word
 from holdfast.records.customers.models import Customer
 
 # What rests on cost, and so needs `see_profit`; with the score itself, from which it could be worked out.
@@ -40,6 +40,8 @@ def card(request: StaffRequest, pk: int) -> HttpResponse:
     if found is not None:
         context |= _context(found, request.user.sees_profit)
         context["may_override"] = request.user.may(Permission.STAR_OVERRIDE)
+        if context["payment"] and not wants_fragment(request):  # the panel shows one section, the page all of them
+            context["paid"] = paid.payments(customer)
         context["products"] = bought(found) if request.user.sees_profit else None
     return show(request, "scores/card.html", context)
 
