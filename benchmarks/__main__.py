@@ -2,6 +2,7 @@
 
     make bench                                      200,000 customers, about 2,000,000 order lines
     make bench HOLDFAST_BENCH_CUSTOMERS=20000       a tenth of it
+    make bench HOLDFAST_BENCH_LINES=0               without `holdfast analyze` of 10,000,000 lines and the fits
 
 Prints one line a figure. Times depend on the machine, so each page's time also stands as a ratio to a bare page (login)
 measured in the same run.
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 CUSTOMERS = int(os.environ.get("HOLDFAST_BENCH_CUSTOMERS", "200000"))
+LINES = int(os.environ.get("HOLDFAST_BENCH_LINES", "10000000"))
 FOLDER = Path(os.environ.get("HOLDFAST_BENCH_FOLDER") or tempfile.mkdtemp(prefix="holdfast-bench-"))
 
 
@@ -54,13 +56,16 @@ def timed(name: str, work: Callable[[], Any], count: int | None = None, unit: st
 def main() -> int:
     say("machine", f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     prepare()
-    from benchmarks import company, imports, pages, scoring
+    from benchmarks import analyze, company, imports, pages, scoring
 
     people = company.fill(CUSTOMERS, timed)
     imports.measure(FOLDER, timed, people)
     scoring.measure(timed)
     figures = pages.measure(FOLDER, people, say)
     (FOLDER / "figures.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    if LINES:
+        analyze.measure(LINES, min(LINES // 10, 1_000_000), say)
+        analyze.fits(say)
     if "HOLDFAST_BENCH_FOLDER" not in os.environ:
         shutil.rmtree(FOLDER, ignore_errors=True)
     return 0

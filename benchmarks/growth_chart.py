@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-FIGURES, PICTURE = DOCS / "pictures" / "growth.json", DOCS / "pictures" / "growth.svg"
+FIGURES, PICTURE, PAGE = DOCS / "pictures" / "growth.json", DOCS / "pictures" / "growth.svg", DOCS / "speed.md"
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 30, 64, 74
 INK, QUIET, LINE = "#1f2a37", "#6b7280", "#e5e7eb"
@@ -17,10 +18,30 @@ WALL, CPU, STRAIGHT = "#0f766e", "#b45309", "#9ca3af"
 
 
 def keep(runs: list[dict[str, Any]], machine: str) -> None:
-    """Write the figures and the picture of them."""
+    """Write the figures, the picture of them, and their table in docs/speed.md."""
     told = {"machine": machine, "measured_on": date.today().isoformat(), "runs": runs}
     FIGURES.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    draw(told)
+
+
+def draw(told: dict[str, Any]) -> None:
+    """Picture and table of figures kept before."""
     PICTURE.write_text(picture(told), encoding="utf-8")
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(before + BEGIN + table(told) + END + after, encoding="utf-8")
+
+
+def table(told: dict[str, Any]) -> str:
+    """One line a run, in Markdown."""
+    head = "| Order lines | Customers | Wall | Processor, all threads | a line | Most memory |\n|" + "---:|" * 6
+    lines = [
+        f"| {one['rows']:,} | {one['customers']:,} | {one['wall']:.1f} s | {one['cpu']:.1f} s"
+        f" | {1e6 * one['cpu'] / one['rows']:.2f} µs | {one['peak_mb'] / 1024:.2f} GB |"
+        for one in told["runs"]
+    ]
+    note = f"\nMeasured {told['measured_on']} on {told['machine']}.{told.get('note', '')}\n"
+    return "\n".join([head, *lines]) + "\n" + note
 
 
 class Axes:
@@ -103,3 +124,7 @@ def _text(x: float, y: float, words: str, colour: str, anchor: str, size: int = 
 
 def _short(rows: int) -> str:
     return f"10^{round(math.log10(rows))}"
+
+
+if __name__ == "__main__":  # the picture and the table anew, from the figures as they are
+    draw(json.loads(FIGURES.read_text(encoding="utf-8")))

@@ -35,7 +35,8 @@ _MAPPED_AT_ONCE = 500_000
 class Columns:
     """The columns of one staged file as SQL: `select` expressions by role over `source`.
 
-    Texts are trimmed once, in an inner query; answers of the scalar forms are joined to it.
+    Texts are trimmed once, in an inner query; answers of the scalar forms are joined to it. `clean`: identifiers that
+    need no trimming anywhere.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -43,6 +44,7 @@ class Columns:
     prefix: str
     select: dict[str, str] = field(default_factory=dict)
     notes: dict[str, dict[str, object]] = field(default_factory=dict)
+    clean: set[str] = field(default_factory=set)
     _inner: dict[str, str] = field(default_factory=dict)
     _joins: list[str] = field(default_factory=list)
 
@@ -121,11 +123,15 @@ class Columns:
 
     def _text_id(self, role: str, column: str) -> str:
         text = _present(column)
-        ((tailed, seen),) = self._rows(
-            f"SELECT count(*) FILTER (regexp_full_match(t, '[0-9]+[.]0')), count(t)"
-            f" FROM (SELECT {text} AS t FROM {self.staged.scan} AS s)"
+        # An identifier stands in many rows: each is looked at once.
+        every = f"(SELECT DISTINCT {column} FROM {self.staged.scan} AS s) AS s"
+        ((tailed, seen, odd),) = self._rows(
+            "SELECT count(*) FILTER (regexp_full_match(t, '[0-9]+[.]0')), count(t), count(*) FILTER (t IS DISTINCT FROM r)"
+            f" FROM (SELECT {text} AS t, {column} AS r FROM {every})"
         )
-        kept = self._keep(role, text)
+        if not odd:
+            self.clean.add(role)
+        kept = self._keep(role, text if odd else column)
         if not seen or tailed < seen:
             return kept
         self.notes[role] = {"drop_point_zero": True}

@@ -64,16 +64,12 @@ def settle_rows(con: duckdb.DuckDBPyConnection, files: Sequence[OrderFile], targ
 
     Texts are read once, into a Parquet file at `target`; columns that have their types already are read where they lie.
     """
-    parts = " UNION ALL BY NAME ".join(_select(con, number, file, exponent, files) for number, file in enumerate(files))
-    if all(kind in _PLAIN for file in files for kind in _kinds(file)):
-        return f"({parts})"
-    con.execute(f"COPY ({parts}) TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)")
+    parts = [_select(con, number, file, exponent, files) for number, file in enumerate(files)]
+    every = " UNION ALL BY NAME ".join(part for part, _ in parts)
+    if all(typed for _, typed in parts):
+        return f"({every})"
+    con.execute(f"COPY ({every}) TO '{_path(target)}' (FORMAT parquet, COMPRESSION lz4)")
     return f"read_parquet('{_path(target)}')"
-
-
-def _kinds(file: OrderFile) -> list[str]:
-    assert file.staged is not None
-    return [file.staged.types[heading] for heading in file.columns.values()]
 
 
 def _path(path: Path) -> str:
@@ -82,7 +78,8 @@ def _path(path: Path) -> str:
 
 def _select(
     con: duckdb.DuckDBPyConnection, number: int, file: OrderFile, exponent: int, files: Sequence[OrderFile]
-) -> str:
+) -> tuple[str, bool]:
+    """The rows of a file, and whether reading them costs little: all columns have their types, or texts in order."""
     assert file.staged is not None
     columns = Columns(con, file.staged, f"f{number}")
     for role, heading in file.columns.items():
@@ -93,7 +90,9 @@ def _select(
     fields = {name: columns.select.get(name, f"CAST(NULL AS {_type(name)})") for name in (*_KIND, "date_text")}
     named = ", ".join(f'{expression} AS "{name}"' for name, expression in fields.items())
     read = f"SELECT {number} AS file, b.file_row_number AS row, {named} FROM {columns.source}"
-    return f"SELECT {_derived(file, exponent)} FROM ({read})"
+    kinds = {role: file.staged.types[heading] for role, heading in file.columns.items()}
+    typed = all(kind in _PLAIN or role in columns.clean for role, kind in kinds.items())
+    return f"SELECT {_derived(file, exponent)} FROM ({read})", typed
 
 
 def _type(name: str) -> str:
