@@ -27,3 +27,12 @@ def test_a_wrong_address_is_told_without_the_password(monkeypatch, url):
         env.smtp()
 
     assert "u:p" not in str(told.value)
+
+
+def test_numbers_by_name_are_read_and_a_wrong_one_is_told(monkeypatch):
+    monkeypatch.setenv("HOLDFAST_REVEALS_A_DAY_BY_ROLE", "sales=10, analyst=0")
+    assert env.numbers("HOLDFAST_REVEALS_A_DAY_BY_ROLE") == {"sales": 10, "analyst": 0}
+
+    monkeypatch.setenv("HOLDFAST_REVEALS_A_DAY_BY_ROLE", "sales")
+    with pytest.raises(SystemExit, match="sales=10"):
+        env.numbers("HOLDFAST_REVEALS_A_DAY_BY_ROLE")

@@ -44,6 +44,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def numbers(name: str) -> dict[str, int]:
+    """`sales=10,analyst=0` as names with whole numbers."""
+    found = {}
+    for pair in words(name):
+        code, equals, value = pair.partition("=")
+        if not equals or not value.strip().isdigit():
+            raise SystemExit(f"{name} must be like sales=10,analyst=0, not {pair!r}.")
+        found[code.strip()] = int(value)
+    return found
+
+
 def data_folder() -> Path:
     """The folder of the database and of all files; made when missing, for its owner only."""
     folder = Path(text("HOLDFAST_DATA") or ROOT / "data").expanduser().resolve()

@@ -165,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- personal data ----------------------------------------------------------------------------------------------
 REVEALS_A_DAY = env.number("HOLDFAST_REVEALS_A_DAY", 30)
+REVEALS_A_DAY_BY_ROLE = env.numbers("HOLDFAST_REVEALS_A_DAY_BY_ROLE")
 EXPORT_ROWS_A_DAY = env.number("HOLDFAST_EXPORT_ROWS_A_DAY", 5000)
 
 # --- programs ---------------------------------------------------------------------------------------------------

@@ -21,10 +21,19 @@ class QuotaUsedUp(Refusal):
     """No more numbers today."""
 
 
+def reveals_a_day(viewer: User) -> int:
+    """This person's quota: the largest of their roles', each as set for it, else the one for all."""
+    by_role, most = settings.REVEALS_A_DAY_BY_ROLE, int(settings.REVEALS_A_DAY)
+    if not by_role:
+        return most
+    codes = viewer.roles.values_list("code", flat=True)
+    return max((int(by_role.get(code, most)) for code in codes), default=most)
+
+
 def reveals_left(viewer: User) -> int:
     """How many numbers this person may still look at today."""
     used = CheckCount.objects.filter(user=viewer, on=today()).values_list("revealed", flat=True).first() or 0
-    return max(int(settings.REVEALS_A_DAY) - used, 0)
+    return max(reveals_a_day(viewer) - used, 0)
 
 
 @transaction.atomic
@@ -34,7 +43,7 @@ def reveal_number(
     """The whole `phone`, `email` or `wechat` of a customer, or of its contact with the key `person`.
 
     `why` is a code of `rules.reveals.REASONS`; "other" wants a note. The journal keeps who, whose, which and why, never
-    the number, nor one that stands in the note. Refuses when there is none, and beyond `REVEALS_A_DAY`.
+    the number, nor one that stands in the note. Refuses when there is none, and beyond the quota.
     """
     who: Customer | Contact | None = customer if person is None else customer.contacts.filter(pk=person).first()
     number = getattr(who, field, "") if field in reveals.FIELDS else ""
@@ -59,9 +68,10 @@ def _refuse_without_reason(why: str, note: str) -> None:
 def _count(by: User) -> None:
     """One more today, unless the quota is used up: one statement, so that two windows cannot pass it together."""
     CheckCount.objects.get_or_create(user=by, on=today())
-    row = CheckCount.objects.filter(user=by, on=today(), revealed__lt=settings.REVEALS_A_DAY)
+    most = reveals_a_day(by)
+    row = CheckCount.objects.filter(user=by, on=today(), revealed__lt=most)
     if not row.update(revealed=F("revealed") + 1):
-        told = {"most": settings.REVEALS_A_DAY}
+        told = {"most": most}
         raise QuotaUsedUp(
             _("您今天看完整号码的次数已用完（每天 %(most)s 次）。明天再看；急需时请归属人或主管代为联系。") % told
         )

@@ -211,6 +211,20 @@ def test_the_day_s_quota_ends_with_a_sentence(ask, clerk):
     assert services.reveals_left(clerk) == 0
 
 
+@pytest.mark.shows("SEC-03")
+def test_a_role_may_have_a_quota_of_its_own_and_the_largest_of_several_counts(ask, clerk, settings):
+    codes = list(clerk.roles.values_list("code", flat=True))
+    settings.REVEALS_A_DAY, settings.REVEALS_A_DAY_BY_ROLE = 30, {codes[0]: 1, "nobody": 99}
+
+    answers = [ask(why="call").status_code for _turn in range(2)]
+
+    assert answers == [200, 429]
+    assert services.reveals_left(clerk) == 0
+
+    clerk.roles.add(Role.objects.exclude(code__in=codes).first())
+    assert services.reveals_left(clerk) == 29
+
+
 def test_what_is_outside_the_scope_or_not_there_cannot_be_looked_at(login, stranger, clerk, suzhou):
     other = CustomerFactory(contacts=[{"name": "别人", "phone": "13900002222"}]).contacts.get()
 
