@@ -98,9 +98,7 @@ def _other_tones(say: Say) -> None:
     ]
     labels = np.array([row["label"] == "Positive" for row in few])
     found = voice.read([row["sentence"] for row in few])
-    say(
-        "Tone, EPRSTMT (160), rules", f"{_right(found, labels):.4f}; published RoBERTa fine-tuned on these few: .85 [M]"
-    )
+    say("Tone, EPRSTMT (160), rules", f"{_right(found, labels):.4f}")
 
 
 def _right(found: object, positive: np.ndarray) -> float:
