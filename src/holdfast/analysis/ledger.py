@@ -210,14 +210,24 @@ class Ledger:
 
         first, last: day numbers. 0 where the table has no such column.
         """
-        running = self.running[name]
+        running = self._sums_before(name)
         found: Array = running[self.cuts[last]] - running[self.cuts[first]]
         return found
 
+    def _sums_before(self, name: str) -> Array:
+        """The sum of all days before each, and one entry more; added up once, as many windows ask for the same."""
+        if name not in self._running:
+            known = {"amount_minor": self.amount, "is_purchase": self.is_purchase}
+            values = known[name] if name in known else self.column(name)
+            running = np.zeros(len(self.day) + 1, dtype=np.int64)
+            if values is not None:
+                np.cumsum(values, dtype=np.int64, out=running[1:])
+            self._running[name] = running
+        return self._running[name]
+
     @cached_property
-    def running(self) -> Running:
-        """Running sums of the columns."""
-        return Running(self)
+    def _running(self) -> dict[str, Array]:
+        return {}
 
     def within(self, first: int, last: int) -> Array:
         """Which customer days lie in (first, last], in day numbers."""
@@ -247,23 +257,6 @@ class Ledger:
         numbers = column.cast(pa.int32()).cast(pa.int64()).fill_null(missing)
         found: Array = numbers.to_numpy(zero_copy_only=False)
         return found
-
-
-class Running(dict[str, Array]):
-    """By column: the sum of all days before each, and one entry more. Added up once, as many windows ask for the same."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-
-    def __missing__(self, name: str) -> Array:
-        days = self.ledger
-        known = {"amount_minor": days.amount, "is_purchase": days.is_purchase}
-        values = known[name] if name in known else days.column(name)
-        running = np.zeros(len(days.day) + 1, dtype=np.int64)
-        if values is not None:
-            np.cumsum(values, dtype=np.int64, out=running[1:])
-        self[name] = running
-        return running
 
 
 def dates(numbers: Array, valid: Array | None = None) -> pa.Array:

@@ -16,7 +16,7 @@ from holdfast.analysis.accounts.finish import finish
 from holdfast.analysis.accounts.shard import Sums, Whole, describe, gather
 from holdfast.analysis.accounts.store import Store, kept_days
 from holdfast.analysis.accounts.terms import DEFAULTS, Analysis, AnalyzeParams
-from holdfast.analysis.cores import each
+from holdfast.analysis.cores import each, release
 from holdfast.analysis.fold import folded
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.tables import LINES, Source
@@ -75,14 +75,20 @@ def analyze(
     del found
     with clock("customers"):
         facts = each(lambda shard: _facts(kept, shard, whole, params, known, lang), range(len(kept)))
-    return finish(pa.concat_tables(facts), whole, params, invoices=invoices, clock=clock)
+        every = [pa.concat_tables(facts)]
+        del facts
+    # The table is handed over, so that it can be let go of once it stands in order.
+    return finish(every.pop(), whole, params, invoices=invoices, clock=clock)
 
 
 def _days(store: Store, shard: int, as_of: date, params: AnalyzeParams, known: pa.Table | None) -> tuple[Kept, Sums]:
     """First pass: the days of a shard, put aside, and its sums."""
     days = folded(store.load(shard), as_of, lean=True)
     sums = gather(Ledger.of(days, as_of=as_of, customers=known), params)
-    return store.keep_days(shard, days), sums
+    kept = store.keep_days(shard, days)
+    del days
+    release()
+    return kept, sums
 
 
 def _facts(
@@ -96,4 +102,7 @@ def _facts(
     """Second pass: a row for each customer of a shard."""
     days = kept_days(kept[shard])
     kept[shard] = pa.table({})
-    return describe(Ledger.of(days, as_of=whole.as_of, customers=known), whole, params, lang)
+    found = describe(Ledger.of(days, as_of=whole.as_of, customers=known), whole, params, lang)
+    del days
+    release()
+    return found
