@@ -113,7 +113,7 @@ def test_every_setting_the_program_reads_stands_in_the_example():
     for path in [*SOURCE.rglob("*.py")]:
         if "tests" not in path.parts:
             text = path.read_text(encoding="utf-8")
-            read |= set(re.findall(r"env\.(?:text|flag|number|words)\(\s*\"([A-Z_]+)\"", text))
+            read |= set(re.findall(r"env\.(?:text|flag|numbers?|words)\(\s*\"([A-Z_]+)\"", text))
             read |= set(re.findall(r"""environ(?:\.get\(|\[)["'](HOLDFAST_[A-Z_]+|DATABASE_URL|PORT)["']""", text))
             read |= set(re.findall(r"""(?<![.\w])text\(["'](HOLDFAST_[A-Z_]+)["']""", text))
     inside = {"HOLDFAST_TESTING"}  # set by the tests alone

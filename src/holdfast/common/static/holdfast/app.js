@@ -144,8 +144,10 @@
   function countSelection(root) {
     const area = (root instanceof Element && root.closest("[data-selection]")) || $("[data-selection]");
     if (!area) return;
-    const boxes = $$("[data-select]", area), chosen = boxes.filter((box) => box.checked);
-    boxes.forEach((box) => box.closest("tr, [data-row]")?.classList.toggle("sel", box.checked));
+    // A row may stand twice, in the table and as a card for the phone: each value counts once.
+    const each = (some) => [...new Set(some.map((box) => box.value))];
+    const marks = $$("[data-select]", area), boxes = each(marks), chosen = each(marks.filter((box) => box.checked));
+    marks.forEach((box) => box.closest("tr, [data-row]")?.classList.toggle("sel", box.checked));
     const all = $("[data-select-all]", area);
     if (all) { all.checked = chosen.length > 0 && chosen.length === boxes.length; all.indeterminate = chosen.length > 0 && chosen.length < boxes.length; }
     const bar = $("[data-selection-bar]", area) || $("[data-selection-bar]");

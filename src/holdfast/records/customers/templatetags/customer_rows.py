@@ -146,19 +146,21 @@ CELLS: Mapping[str, Cell] = {
 @register.filter
 def phone_rows(page: Page) -> SafeString:
     """The same customers as cards for a phone: who, how they stand, what is at stake, and the rhythm."""
-    words = escape(_("年收入")), escape(_("会失去"))
+    words = escape(_("年收入")), escape(_("会失去")), escape(_("选择"))
     return mark_safe("".join(_card(row, *words) for row in page.rows))
 
 
-def _card(row: Row, a_year: str, to_lose: str) -> str:
+def _card(row: Row, a_year: str, to_lose: str, pick: str) -> str:
     customer, standing, told = row.customer, row.standing, row.rhythm_words
     stars = _stars(row) if standing and standing.shown_stars else ""
     moved = marks.move(standing.movement) if standing and standing.movement else ""
     strip = f'<span class="grow">{_strip(row)}</span>' if row.rhythm else ""
     return (
+        f'<div class="tick-card" data-row><label><input type="checkbox" class="form-check-input" data-select name="pk" '
+        f'value="{customer.pk}" form="bulk" aria-label="{pick} {escape(customer.name)}"></label>'
         f'<a href="{customer.get_absolute_url()}"><div class="l1"><b class="clip">{escape(customer.name)}</b>{stars}'
         f'<span class="push nowrap">{moved}</span></div><div class="l2 clip">{_money_line(row, a_year, to_lose)}</div>'
-        f'<div class="l3">{strip}<span class="nowrap {told.tone}">{escape(told.text)}</span></div></a>'
+        f'<div class="l3">{strip}<span class="nowrap {told.tone}">{escape(told.text)}</span></div></a></div>'
     )
 
 

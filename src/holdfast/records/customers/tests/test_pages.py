@@ -296,3 +296,13 @@ def test_the_counts_of_the_tabs_come_apart_and_are_kept_for_a_minute(login, owne
     assert '<span id="count-mine" hx-swap-oob="true">1</span>' in counts.content.decode()
     assert set(counts.headers["Cache-Control"].split(", ")) == {"max-age=60", "private"}
     assert "Cookie" in counts.headers["Vary"]
+
+
+def test_on_a_phone_customers_are_ticked_for_the_same_actions_as_in_the_table(login, owner):
+    customer = CustomerFactory(owner=owner)
+
+    page = login(owner).get("/customers/").content.decode()
+
+    card = page.partition('class="phone-list')[2].partition("</a></div>")[0]
+    assert f'data-select name="pk" value="{customer.pk}" form="bulk"' in card
+    assert '<div class="bulk" data-selection-bar' in page
