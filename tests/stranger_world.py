@@ -389,7 +389,10 @@ QUERIES: dict[str, list[str]] = {
     "scores:segments": ["month=2026-10", "by=stars", "by=profit", "show=value"],
     "scores:matrix": ["month=2026-10", "show=revenue"],
     "quality:chart": ["pair=invoice_paid", "pair=task_done", "kept=1"],
-    "quality:jobs": ["pair=order_delivered&target=7&limit=9&months=12", "pair=task_done&target=7&limit=9&months=0&open=1"],
+    "quality:jobs": [
+        "pair=order_delivered&target=7&limit=9&months=12",
+        "pair=task_done&target=7&limit=9&months=0&open=1",
+    ],
     "scores:matrix-cell": ["month=2026-10", "customer={customer}"],
     "scores:customers": ["month=2026-10", "movement=stable", "stars=5", "stage=mature", "format=xlsx"],
     "scores:override-new": ["customer={customer}"],

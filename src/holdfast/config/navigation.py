@@ -79,7 +79,9 @@ PLACES: list[tuple[object, list[Place]]] = [
 SHORTCUTS = [
     Place(_("新建客户"), "customers:new", "user-plus", Permission.CUSTOMER_EDIT),
     Place(_("记录联系"), "timeline:log", "pencil-plus", Permission.TASK_EDIT, key="l", is_panel=True),
-    Place(_("记一句客户的话"), "feedback:comment_new", "message-plus", Permission.FEEDBACK_EDIT, key="v", is_panel=True),
+    Place(
+        _("记一句客户的话"), "feedback:comment_new", "message-plus", Permission.FEEDBACK_EDIT, key="v", is_panel=True
+    ),
     Place(_("派任务"), "timeline:task_new", "list-check", Permission.TASK_EDIT, is_panel=True),
     Place(_("新建订单"), "commerce:order_new", "receipt", Permission.ORDER_EDIT),
     Place(_("记回款"), "commerce:payment_new", "cash", Permission.INVOICE_EDIT),

@@ -17,7 +17,7 @@ from holdfast.records.customers.models import Address, Consent, Customer, Duplic
 from holdfast.records.customers.tests.factories import CustomerFactory
 from holdfast.records.timeline.models import Document
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shows("SYN-02")]
+pytestmark = [pytest.mark.django_db, pytest.mark.shows("ARC-14")]
 DAY = "2026-10-08"
 
 

@@ -8,7 +8,7 @@ from holdfast.records.customers.tests.factories import CustomerFactory
 from holdfast.records.feedback import services as feedback
 from holdfast.records.feedback.models import Comment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shows("VOC-04", "SYN-02")]
+pytestmark = [pytest.mark.django_db, pytest.mark.shows("VOC-04", "ARC-14")]
 AT = "2026-10-08T09:30:00+08:00"
 
 
