@@ -73,10 +73,12 @@ def analyze(
     whole = Whole.of(reduce(add, (sums for _, sums in found), Sums()), as_of, params)
     kept = [days for days, _ in found]
     del found
+    release()
     with clock("customers"):
         facts = each(lambda shard: _facts(kept, shard, whole, params, known, lang), range(len(kept)))
         every = [pa.concat_tables(facts)]
         del facts
+        release()
     # The table is handed over, so that it can be let go of once it stands in order.
     return finish(every.pop(), whole, params, invoices=invoices, clock=clock)
 
@@ -85,10 +87,7 @@ def _days(store: Store, shard: int, as_of: date, params: AnalyzeParams, known: p
     """First pass: the days of a shard, put aside, and its sums."""
     days = folded(store.load(shard), as_of, lean=True)
     sums = gather(Ledger.of(days, as_of=as_of, customers=known), params)
-    kept = store.keep_days(shard, days)
-    del days
-    release()
-    return kept, sums
+    return store.keep_days(shard, days), sums
 
 
 def _facts(
@@ -102,7 +101,4 @@ def _facts(
     """Second pass: a row for each customer of a shard."""
     days = kept_days(kept[shard])
     kept[shard] = pa.table({})
-    found = describe(Ledger.of(days, as_of=whole.as_of, customers=known), whole, params, lang)
-    del days
-    release()
-    return found
+    return describe(Ledger.of(days, as_of=whole.as_of, customers=known), whole, params, lang)
