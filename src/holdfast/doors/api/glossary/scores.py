@@ -115,7 +115,7 @@ SCORES: Meanings = {
     "p_leave": ("流失的概率", "Chance of leaving"),
     "expected_purchases": ("预计下单次数", "Orders to expect"),
     "expected_spend_minor": ("预计消费", "Revenue to expect, in minor units"),
-    "why_base": ("流失对数几率的起点：公司的典型客户", "Log-odds of leaving of the company's typical customer; the parts add up to ln(p/(1−p))"),
+    "why_base": ("流失对数几率的起点：公司的典型客户", "Log-odds of leaving of the company's typical customer; all parts add up"),
     "why_pace": ("自己的购买频度使对数几率增减多少", "What the customer's own pace adds to the log-odds"),
     "why_silence": ("沉默了这么久使对数几率增减多少", "What the present silence adds to the log-odds"),
     "why_compared": ("与同类客户相比使对数几率增减多少；没有用时 0", "What recent purchases among customers alike add; 0 where of no use"),
