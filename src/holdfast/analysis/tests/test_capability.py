@@ -348,3 +348,33 @@ def test_shorter_times_after_a_change_are_seen_and_the_answer_repeats():
 def test_targets_that_make_no_sense_are_refused(target_limit):
     with pytest.raises(ValueError, match="target"):
         CapabilityParams(*target_limit)
+
+
+def whole_days(seed=3, n=3_000):
+    """Jobs of a steady process, known to the day alone: each day some 20 end together."""
+    rng = np.random.default_rng(seed)
+    begun = np.datetime64("2026-01-05") + rng.integers(0, 150, n)
+    ended = begun + np.maximum(1, np.round(rng.lognormal(1.7, 0.35, n))).astype(int)
+    moment = pa.timestamp("us")
+    return pa.table({
+        "started_at": pa.array(begun.astype("datetime64[us]"), moment), "ended_at": pa.array(ended.astype("datetime64[us]"), moment),
+        "reason": pa.nulls(n, pa.string()),
+    })  # fmt: skip
+
+
+def test_jobs_that_end_on_one_day_do_not_look_like_runs():
+    found = capability(whole_days(), as_of=NOW)
+
+    took = [int(day) for day in found.customer.days]
+    assert sorted(took) == sorted(int(day) for day in found.process.days)
+    falls = sum(later < earlier for earlier, later in zip(took, took[1:], strict=False))
+    rises = sum(later > earlier for earlier, later in zip(took, took[1:], strict=False))
+    assert abs(falls - rises) < 0.1 * len(took)  # by their start they would fall within each day
+    assert len(found.customer.chart.signals) < 0.05 * len(took)
+
+
+def test_the_order_of_rows_changes_nothing_where_many_end_together():
+    table = whole_days(seed=4, n=600)
+    shuffled = table.take(np.random.default_rng(1).permutation(600))
+
+    assert capability(shuffled, as_of=NOW).to_dict() == capability(table, as_of=NOW).to_dict()
