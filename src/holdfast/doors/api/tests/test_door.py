@@ -143,7 +143,10 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(caller, settings)
     assert "1 MB" in error(response)["message"]
 
 
-@pytest.mark.parametrize(("path", "status"), [("nowhere", 404), ("customers/x", 404), ("", 404), ("customers/0", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("nowhere", 404), ("customers/x", 404), ("", 404), ("products/%16z%0A%C2%A8", 404), ("customers/0", 404)],
+)
 def test_an_address_that_is_not_there_is_told_in_the_same_shape(caller, path, status):
     response = caller.get(path)
 
