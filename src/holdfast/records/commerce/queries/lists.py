@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
@@ -146,8 +147,11 @@ def orders_of(viewer: User, customer: Customer) -> QuerySet[Order]:
 
 def orders_like(viewer: User, number: str) -> QuerySet[Order]:
     """Visible orders whose number begins so, the highest first."""
-    found = Order.objects.walked_by(viewer).filter(begins("number", number))
-    return found.select_related("customer").order_by("-number")
+    found = Order.objects.walked_by(viewer).filter(begins("number", number)).select_related("customer")
+    if connection.vendor == "postgresql":
+        # By a value that no index has: else it walks every number from the highest down, to spare itself the sorting.
+        return found.order_by(Concat("number", Value("")).desc())
+    return found.order_by("-number")
 
 
 def order_lines(order: Order) -> QuerySet[OrderLine]:
