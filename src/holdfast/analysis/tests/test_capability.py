@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -367,8 +368,8 @@ def test_jobs_that_end_on_one_day_do_not_look_like_runs():
 
     took = [int(day) for day in found.customer.days]
     assert sorted(took) == sorted(int(day) for day in found.process.days)
-    falls = sum(later < earlier for earlier, later in zip(took, took[1:], strict=False))
-    rises = sum(later > earlier for earlier, later in zip(took, took[1:], strict=False))
+    falls = sum(later < earlier for earlier, later in pairwise(took))
+    rises = sum(later > earlier for earlier, later in pairwise(took))
     assert abs(falls - rises) < 0.1 * len(took)  # by their start they would fall within each day
     assert len(found.customer.chart.signals) < 0.05 * len(took)
 
