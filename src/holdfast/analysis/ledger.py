@@ -19,6 +19,8 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 EPOCH = date(1970, 1, 1)
 LAST_DAY = (date.max - EPOCH).days
 DAY_BITS = 24
+# Sums of ln(gap) are kept in whole units of 2^-32, so that they are exact in any order of rows.
+LOG_UNIT = 2.0**32
 
 
 def day_number(on: date) -> int:
@@ -84,6 +86,15 @@ class Purchases:
     def running(self) -> Array:
         """Sum of all amounts before each purchase day, and after the last: one entry more than there are days."""
         return np.concatenate(([0], np.cumsum(self.amount, dtype=np.int64)))
+
+    @cached_property
+    def log_gaps(self) -> Array:
+        """Sum of ln(gap in days) up to and with each purchase, in whole units of 2^-32; a first purchase adds nothing."""
+        gap = np.maximum(self.gap, 1)
+        most = int(gap.max(initial=1))
+        # There are fewer lengths of gaps than gaps.
+        logs = np.rint(np.log(np.arange(1, most + 1)) * LOG_UNIT).astype(np.int64)
+        return np.cumsum(logs[gap - 1])
 
     def known(self, day: int) -> Array:
         """How many purchase days of each customer there had been by the end of a day."""

@@ -10,12 +10,10 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import ndtr, ndtri
 
-from holdfast.analysis.ledger import Array, Ledger, Purchases, dates
+from holdfast.analysis.ledger import LOG_UNIT, Array, Ledger, Purchases, dates
 from holdfast.analysis.params import Params
 from holdfast.analysis.tables import Source
 
-# Sums of ln(gap) are kept in whole units of 2^-32, so that they are exact in any order of rows.
-UNIT = 2.0**32
 
 
 @dataclass(frozen=True)
@@ -103,8 +101,8 @@ class GapSums:
     def prior(self, params: RhythmParams) -> Prior:
         """Mean and spread, drawn towards the documented defaults."""
         weight = params.prior_gaps
-        mu0 = (self.means / UNIT + weight * math.log(params.default_gap_days)) / (self.people + weight)
-        variance = (self.squares / UNIT + weight * params.default_sigma**2) / (self.freedom + weight)
+        mu0 = (self.means / LOG_UNIT + weight * math.log(params.default_gap_days)) / (self.people + weight)
+        variance = (self.squares / LOG_UNIT + weight * params.default_sigma**2) / (self.freedom + weight)
         return Prior(mu0, math.sqrt(variance))
 
 
@@ -141,7 +139,7 @@ class Gaps:
 
 
 def _summed(stats: _Gaps, seen: Array) -> GapSums:
-    whole = (np.rint(values[seen] * UNIT).astype(np.int64).sum() for values in (stats.mean, stats.squares))
+    whole = (np.rint(values[seen] * LOG_UNIT).astype(np.int64).sum() for values in (stats.mean, stats.squares))
     means, squares = (int(value) for value in whole)
     people = int(seen.sum())
     return GapSums(people, means, int(stats.count[seen].sum()) - people, squares)
@@ -192,23 +190,14 @@ def _shrunken(ledger: Ledger, purchase: Array, customer: Array, priors: Priors, 
     """The rhythm known at some of the purchases, and whose they are."""
     bought = ledger.purchases
     mu0, sigma = _own_priors(ledger, priors)
-    running, first = _running(bought), bought.start[customer]
+    running, first = bought.log_gaps, bought.start[customer]
     gaps = purchase - first
     own = mu0[customer]
-    mean_sum = (running[purchase] - running[first]) / UNIT
+    mean_sum = (running[purchase] - running[first]) / LOG_UNIT
     mu = (mean_sum + params.kappa * own) / np.maximum(gaps + params.kappa, 1e-12)
     if params.kappa == 0:
         mu = np.where(gaps == 0, own, mu)
     return Pace(mu, sigma[customer])
-
-
-def _running(bought: Purchases) -> Array:
-    """Sum of ln(gap) in units of 2^-32 up to each purchase."""
-    gap = np.maximum(bought.gap, 1)
-    most = int(gap.max(initial=1))
-    # There are fewer lengths of gaps than gaps.
-    logs = np.rint(np.log(np.arange(1, most + 1)) * UNIT).astype(np.int64)
-    return np.cumsum(logs[gap - 1])
 
 
 def _own_priors(ledger: Ledger, priors: Priors) -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ from holdfast.analysis.ledger import Array, Ledger, day_number, nullable
 from holdfast.analysis.lifecycle import STAGES
 from holdfast.analysis.rhythm import Gaps, Priors
 
-KNOWN = ("count", "last", "later", "recent", "amount")
+KNOWN = ("count", "last", "later", "recent", "amount", "litt")
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,6 @@ def _views(ledger: Ledger, whole: Whole) -> dict[str, Array]:
 def _known(prefix: str, known: Known) -> dict[str, Array]:
     columns = {f"{prefix}_{name}": getattr(known, name) for name in KNOWN}
     return {
-        name: values if name.endswith(("later", "amount")) else values.astype(np.int32)
+        name: values if name.endswith(("later", "amount", "litt")) else values.astype(np.int32)
         for name, values in columns.items()
     }

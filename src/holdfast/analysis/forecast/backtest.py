@@ -178,7 +178,7 @@ def _out_of_fold(view: View, chances: Array, bought: Array) -> Array:
 
 def _part(view: View, rows: Array) -> View:
     seen = type(view.seen)(view.seen.x[rows], view.seen.t_x[rows], view.seen.age[rows])
-    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows])
+    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows], view.litt[rows])
 
 
 def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -> str:

@@ -20,7 +20,8 @@ class View:
     """The customers who had bought by the end of a day, in the order of the ledger.
 
     row: their place in the ledger. m: mean of their repeat purchase days (minor units, 0 without one). recent: purchase
-    days in the last 91 days. each: mean of all their purchase days (minor units).
+    days in the last 91 days. each: mean of all their purchase days (minor units). litt: sum of ln(gap in days), in whole
+    units of 2^-32.
     """
 
     day: int
@@ -29,6 +30,7 @@ class View:
     m: Array
     recent: Array
     each: Array
+    litt: Array
 
     @classmethod
     def of(cls, past: Ledger | Gathered, day: int, most: int | None = None) -> View:
@@ -56,14 +58,15 @@ class View:
 @dataclass(frozen=True)
 class Known:
     """What was known of every customer of a ledger at the end of a day: purchase days, the last one, the amounts of all
-    but the first (minor units), purchase days in the last 91 days, the amounts of all. Whole numbers, one entry per
-    customer."""
+    but the first (minor units), purchase days in the last 91 days, the amounts of all, the sum of ln(gap in days) in units
+    of 2^-32. Whole numbers, one entry per customer."""
 
     count: Array
     last: Array
     later: Array
     recent: Array
     amount: Array
+    litt: Array
 
     @classmethod
     def of(cls, ledger: Ledger, day: int) -> Known:
@@ -76,7 +79,10 @@ class Known:
         last = np.where(some, np.append(bought.day, 0)[end - some], 0)
         later = bought.running[end] - bought.running[bought.start + some]
         recent = count - bought.known(day - RECENT_DAYS)
-        return cls(count, last.astype(np.int64), later, recent, bought.running[end] - bought.running[bought.start])
+        amount = bought.running[end] - bought.running[bought.start]
+        logs = np.append(bought.log_gaps, 0)
+        litt = np.where(some, logs[end - some] - logs[bought.start], 0)
+        return cls(count, last.astype(np.int64), later, recent, amount, litt)
 
     def view(self, day: int, first: Array, most: int | None) -> View:
         """Those who had bought, as the models see them."""
@@ -86,7 +92,7 @@ class Known:
         x, begin = self.count[row] - 1, first[row].astype(np.int64)
         seen = Seen(x.astype(np.float64), (self.last[row] - begin) / WEEK, (day - begin) / WEEK)
         each = self.amount[row] / self.count[row]
-        return View(day, row, seen, self.later[row] / np.maximum(x, 1), self.recent[row], each)
+        return View(day, row, seen, self.later[row] / np.maximum(x, 1), self.recent[row], each, self.litt[row])
 
 
 def came(ledger: Ledger, day: int, days: int) -> Array:

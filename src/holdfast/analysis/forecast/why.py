@@ -81,7 +81,7 @@ def _on_time(seen: Seen, typical: tuple[float, float, float]) -> tuple[Array, Se
 
 
 def _with(view: View, seen: Seen, rows: slice = slice(None)) -> View:
-    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows])
+    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows], view.litt[rows])
 
 
 def _buys(sight: Sight, view: View) -> Array:
