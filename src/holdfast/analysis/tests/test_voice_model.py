@@ -139,3 +139,22 @@ def test_many_classes_are_told_apart_with_chances_that_sum_to_one():
 
     assert [model.classes[at] for at in chances.argmax(axis=1)] == ["查询", "打开"]
     assert chances.sum(axis=1) == pytest.approx([1, 1])
+
+
+def test_the_chance_of_one_class_of_many_is_right_on_rows_not_learnt_from():
+    dice, verbs = random.Random(4), ["打开", "关闭", "查询", "预订", "取消", "修改"]
+    told = [dice.choice(verbs) for _ in range(600)]
+    texts = [f"{verb}{dice.choice(THINGS)}" for verb in told]
+    labels = [verb if dice.random() < 0.8 else dice.choice(verbs) for verb in told]
+
+    model = voice.Classifier.fit(texts[:450], labels[:450])
+    chances = model.probabilities(texts[450:])
+
+    right = [model.classes[at] == label for at, label in zip(chances.argmax(axis=1), labels[450:], strict=True)]
+    assert chances.max(axis=1).mean() == pytest.approx(sum(right) / 150, abs=0.08)
+
+
+def test_classes_seen_once_are_learnt_without_ado():
+    model = voice.Classifier.fit(["打开", "关闭", "查询", "预订", "取消"], list("abcde"))
+
+    assert model.probabilities(["查询"]).argmax() == 2

@@ -12,10 +12,22 @@ from holdfast.analysis.voice.questions import QuestionModel, same_question, trai
 from holdfast.analysis.voice.remote import Endpoint, read_remote
 from holdfast.analysis.voice.repeats import near_duplicates
 from holdfast.analysis.voice.topics import TOPICS, FoundTopic, TopicBook, apply_topics, find_topics, topic_name
+from holdfast.analysis.voice.weights import (
+    HALF_LIFE_DAYS,
+    SEVERITY,
+    customer_weights,
+    kano_weights,
+    recency,
+    severity,
+    technical_weights,
+    voice_weights,
+)
 
 __all__ = [
     "COMMENT_COLUMNS",
+    "HALF_LIFE_DAYS",
     "LABELS",
+    "SEVERITY",
     "TOPICS",
     "Classifier",
     "Endpoint",
@@ -25,13 +37,19 @@ __all__ = [
     "TrainingError",
     "VoiceModel",
     "apply_topics",
+    "customer_weights",
     "find_topics",
+    "kano_weights",
     "near_duplicates",
     "needs",
     "read",
     "read_remote",
+    "recency",
     "same_question",
+    "severity",
+    "technical_weights",
     "topic_name",
     "train",
     "train_questions",
+    "voice_weights",
 ]
