@@ -15,7 +15,6 @@ from holdfast.analysis.params import Params
 from holdfast.analysis.tables import Source
 
 
-
 @dataclass(frozen=True)
 class RhythmParams(Params):
     """Settings of the rhythm model.

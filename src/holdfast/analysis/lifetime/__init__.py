@@ -11,8 +11,8 @@ from holdfast.analysis.lifetime.fits import Counting, Fit, FitParams, Paired
 from holdfast.analysis.lifetime.nbd import Nbd, fit_nbd
 from holdfast.analysis.lifetime.pareto_nbd import ParetoNbd, fit_paretonbd
 from holdfast.analysis.lifetime.predictive import count_interval, coverage, expected_coverage, money_interval
-from holdfast.analysis.lifetime.regularity import MbgCnbd, fit_mbgcnbd, regular_summary
-from holdfast.analysis.lifetime.spend import GammaGamma, fit_gamma_gamma, fit_values
+from holdfast.analysis.lifetime.regularity import MbgCnbd, fit_gaps, fit_mbgcnbd, gap_regularity, regular_summary
+from holdfast.analysis.lifetime.spend import GammaGamma, Values, fit_gamma_gamma, fit_spend, fit_values
 from holdfast.analysis.lifetime.summary import Seen, Tuples, summary
 from holdfast.analysis.lifetime.value import constant_retention_residual, mean_lifetime, simple_clv
 
@@ -32,6 +32,7 @@ __all__ = [
     "Seen",
     "ShiftedBeta",
     "Tuples",
+    "Values",
     "constant_retention_residual",
     "count_interval",
     "coverage",
@@ -40,12 +41,15 @@ __all__ = [
     "fit_beta_weibull",
     "fit_bgnbd",
     "fit_gamma_gamma",
+    "fit_gaps",
     "fit_mbgcnbd",
     "fit_mbgnbd",
     "fit_nbd",
     "fit_paretonbd",
     "fit_sbg",
+    "fit_spend",
     "fit_values",
+    "gap_regularity",
     "mean_lifetime",
     "money_interval",
     "regular_summary",

@@ -9,9 +9,11 @@ import pytest
 
 from holdfast.analysis import forecast as ahead
 from holdfast.analysis import lifetime
+from holdfast.analysis.accounts import analyze
 from holdfast.analysis.forecast import ForecastParams, forecast
 from holdfast.analysis.forecast.backtest import _best
 from holdfast.analysis.forecast.ranking import in_order_of
+from holdfast.analysis.forecast.regular import fit_regular
 from holdfast.analysis.forecast.views import View
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.tests.ledgers import days, lines, on, random_days
@@ -136,8 +138,7 @@ def test_one_crowd_is_not_split(found):
     assert found.models["by_entry"] is False
 
 
-@pytest.mark.slow
-def test_regular_buyers_are_seen_as_regular():
+def regular_buyers():
     rng = np.random.default_rng(4)
     rows = []
     for customer in range(400):
@@ -145,11 +146,43 @@ def test_regular_buyers_are_seen_as_regular():
         while day < 500 and rng.random() > 0.05:
             rows.append((customer, int(day), 1000))
             day += 1 + own * rng.gamma(5, 1 / 5)
-    found = forecast(days(rows), as_of=on(400), horizon_days=90)
+    return rows
+
+
+@pytest.mark.slow
+def test_regular_buyers_are_seen_as_regular():
+    found = forecast(days(regular_buyers()), as_of=on(400), horizon_days=90)
 
     assert found.models["mbgcnbd"]["k"] >= 3
     assert found.models["backtest"]["models"]["mbgcnbd"]["deviance"] > 0
     assert found.models["chosen"] == "mbgcnbd"
+
+
+@pytest.mark.slow
+@pytest.mark.shows("CHU-07")
+def test_shards_see_the_same_regularity_as_one_ledger():
+    rows = [(str(customer), *rest) for customer, *rest in regular_buyers()]
+
+    one = forecast(days(rows), as_of=on(400), horizon_days=90)
+    cut = [analyze(lines(rows), as_of=on(400), shards=shards) for shards in (1, 3)]
+
+    assert one.models["mbgcnbd"]["k"] >= 3
+    for found in cut:
+        assert found.summary["models"]["mbgcnbd"] == one.models["mbgcnbd"]
+    assert cut[0].customers.equals(cut[1].customers)
+
+
+@pytest.mark.slow
+def test_of_very_many_customers_a_part_tells_the_regularity():
+    past = Ledger.of(days(regular_buyers()), as_of=on(400))
+    view = View.of(past, past.today)
+
+    part = fit_regular(past, view, ForecastParams(most_regular=200))
+    every = fit_regular(past, view, ForecastParams())
+
+    assert (part.model.k, "sampled" in part.flags, "sampled" in every.flags) == (every.model.k, True, False)
+    assert part.n < every.n == len(view)
+    assert part.log_likelihood == pytest.approx(every.log_likelihood, rel=0.1)
 
 
 def test_what_happens_after_as_of_changes_nothing(table, found):

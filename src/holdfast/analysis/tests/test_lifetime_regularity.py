@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from holdfast.analysis import lifetime
-from holdfast.analysis.lifetime import MbgNbd, Seen, Tuples, regularity
+from holdfast.analysis.lifetime import FitParams, MbgNbd, Seen, Tuples, regularity
 from holdfast.analysis.tables import TableError
 from holdfast.analysis.tests.ledgers import days, on
 
@@ -62,6 +62,49 @@ def test_the_regularity_is_found_by_likelihood(k):
 
     assert not fit.failed
     assert fit.model.k == k
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_gaps_alone_tell_the_regularity_whoever_leaves_when(k):
+    table = drawn(k)
+
+    found = lifetime.gap_regularity(Tuples.of(Seen.of(table)), sum(table["litt"].to_pylist()))
+
+    assert found == pytest.approx(k, rel=0.1)
+
+
+def test_who_came_back_once_tells_no_regularity():
+    once = Tuples.of(Seen(np.array([0.0, 1.0]), np.array([0.0, 4.0]), np.array([9.0, 9.0])))
+
+    assert lifetime.gap_regularity(once, np.log(4.0)) is None
+    # Two equal gaps are as even as gaps can be, whatever else.
+    even = Tuples.of(Seen(np.array([2.0]), np.array([8.0]), np.array([9.0])))
+    assert lifetime.gap_regularity(even, 2 * np.log(4.0)) > 100
+
+
+@pytest.mark.slow
+def test_a_search_on_a_part_ends_where_a_search_on_all_does():
+    table = drawn(3)
+    tuples, litt = Tuples.of(Seen.of(table)), sum(table["litt"].to_pylist())
+
+    part, whole = (lifetime.fit_gaps(tuples, litt, FitParams(thin_above=most)) for most in (300, 10_000))
+
+    assert part.model.k == whole.model.k == 3
+    assert part.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-3)
+    assert part.model.parameters == pytest.approx(whole.model.parameters, rel=2e-3)
+
+
+def test_very_many_purchases_are_counted_without_losing_the_first():
+    # e^−700 lies below what can be counted up from: shape 2,400 over three times the time it was seen in.
+    model, often = (
+        regularity.MbgCnbd(3, 2.0, 8.0, 0.1, 900.0),
+        Seen(np.array([800.0]), np.array([60.0]), np.array([60.0])),
+    )
+
+    # 800 in 60 weeks, so about 13.3 a week for 100 weeks, less who leaves: .1 ÷ (900 + 800) each time.
+    stays = np.exp(-np.arange(1176) * 0.1 / 1700).sum()
+    assert model.expected(often, 100.0)[0] == pytest.approx(stays, rel=0.01)
 
 
 def test_regularity_needs_the_gaps():
