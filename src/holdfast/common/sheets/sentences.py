@@ -9,6 +9,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文件「{file}」打不开（{reason}），请检查文件和权限。",
         "“{file}” cannot be opened ({reason}): check the file and your rights to it.",
     ),
+    "is_folder": (
+        "「{file}」是文件夹，不是文件，请写明里面的哪个文件。",
+        "“{file}” is a folder, not a file: name the file inside it.",
+    ),
     "too_large": (
         "文件「{file}」有 {megabytes} MB，上限是 {limit} MB，请分成几个文件。",
         "“{file}” is {megabytes} MB and the limit is {limit} MB: split it into several files.",

@@ -62,6 +62,34 @@ def test_chinese_text_is_read_in_every_encoding_it_comes_in(tmp_path, content, e
     assert rows[0].values == {"客户编号": "007", "客户名称": "苏州澄光精密机械有限公司", "金额": "12.50"}
 
 
+@pytest.mark.shows("PLT-02")
+@pytest.mark.parametrize("most", ["utf-8", "gb18030"])
+def test_lines_in_two_encodings_are_each_read_in_their_own(tmp_path, most):
+    stray = "gb18030" if most == "utf-8" else "utf-8"
+    names = ["苏州澄光精密机械有限公司", "无锡恒固工业", "张三", "李四光", "囍镕"]
+    lines = [f"{at},{name},{at}.50\r\n".encode(most) for at, name in enumerate(names)]
+    lines[2] = "2,张三,2.50\r\n".encode(stray)
+
+    with sheets.open_sheet(written(tmp_path, "客户编号,客户名称,金额\n".encode(most) + b"".join(lines))) as sheet:
+        rows = [row for chunk in sheet.chunks() for row in chunk]
+
+    assert sheet.encoding == "utf-8+gb18030"
+    assert [row.values["客户名称"] for row in rows] == names
+    assert sheet.damaged == 0
+
+
+def test_names_that_could_be_either_stay_in_the_encoding_of_the_file(tmp_path):
+    # 联通 in GBK are bytes that are valid UTF-8 too, though not of Chinese.
+    names = ["联通", "中国联通", "镕基贸易", "張堃", "Café"]
+    content = "客户名称,金额\n" + "".join(f"{name},1\n" for name in names)
+
+    for encoding in ("gb18030", "utf-8"):
+        path = written(tmp_path, content.encode(encoding))
+        with sheets.open_sheet(path) as sheet:
+            assert sheet.encoding == encoding
+            assert [row.values["客户名称"] for chunk in sheet.chunks() for row in chunk] == names
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-8"])
 def test_western_text_is_not_taken_for_chinese(tmp_path, encoding):
     rows = all_rows(written(tmp_path, WESTERN.encode(encoding)))
@@ -329,7 +357,7 @@ def test_limits_of_size_and_rows_are_kept(tmp_path):
 
 def test_a_missing_file_and_a_folder_are_said_plainly(tmp_path):
     assert refusal(tmp_path / "no.csv").code == "not_found"
-    assert refusal(tmp_path).code == "unreadable_file"
+    assert refusal(tmp_path).code == "is_folder"
 
 
 def test_random_bytes_never_crash_the_reader(tmp_path):

@@ -320,8 +320,9 @@ def _write_report(job: _Run, analysis: accounts.Analysis, reading: told.Reading,
 def _result(names: list[str], out: Path, analysis: accounts.Analysis, t: Tongue) -> str:
     return t(
         "{n:,} 位客户的结果写入 {out}：{files}",
-        "Results for {n:,} customers are in {out}: {files}",
+        "Results for {n:,} {word} are in {out}: {files}",
         n=analysis.customers.num_rows,
+        word="customer" if analysis.customers.num_rows == 1 else "customers",
         out=out,
         files=t("、", ", ").join(names),
     )

@@ -8,7 +8,9 @@ import importlib
 import importlib.util
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
+from errno import EDQUOT, ENOSPC
 from types import ModuleType
 from typing import NamedTuple
 
@@ -69,6 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _unexpected(error: Exception, tongue: Tongue) -> int:
     if os.environ.get("HOLDFAST_DEBUG"):
         raise error
+    if _no_room(error):
+        warn(
+            tongue(
+                "磁盘满了，没有写出任何结果。请在「{folder}」腾出空间（或用 TMPDIR 换一个临时文件夹）再试。",
+                "The disk is full and nothing was written: make room in “{folder}”, or name another folder for "
+                "temporary files in TMPDIR, and retry.",
+                folder=tempfile.gettempdir(),
+            )
+        )
+        return 2
     warn(
         tongue(
             "出了意料之外的错（{kind}：{what}）。设 HOLDFAST_DEBUG=1 再运行一次可看到细节。",
@@ -78,6 +90,11 @@ def _unexpected(error: Exception, tongue: Tongue) -> int:
         )
     )
     return 1
+
+
+def _no_room(error: Exception) -> bool:
+    """Whether a disk is full; libraries say so in exceptions of their own."""
+    return getattr(error, "errno", None) in (ENOSPC, EDQUOT) or "No space left on device" in str(error)
 
 
 def _run(words: list[str], tongue: Tongue) -> int:

@@ -1,7 +1,11 @@
-"""Which encoding a text file is in: byte order mark, strict UTF-8, GB18030 if it looks Chinese, else cp1252."""
+"""Which encoding a text file is in: byte order mark, strict UTF-8, GB18030 if it looks Chinese, else cp1252.
+
+Exports glued together from two systems can hold lines of UTF-8 and lines of GB18030; those are told line by line.
+"""
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +24,9 @@ _MARKS = (
 )
 
 
+MIXED = "utf-8+gb18030"
+
+
 @dataclass(frozen=True)
 class Encoding:
     """A codec name, how it was told (`mark`, `strict`, `likely`), and characters lost (in the first 4 MB)."""
@@ -32,6 +39,11 @@ class Encoding:
     def errors(self) -> str:
         """How to decode: strictly, or with a mark in place of what is lost."""
         return "replace" if self.damaged or self.how == "likely" else "strict"
+
+    @property
+    def by_line(self) -> bool:
+        """Whether each line is in an encoding of its own: see `decoded_line`."""
+        return self.name == MIXED
 
 
 def find_encoding(path: Path, *, packed: bool, limits: Limits) -> Encoding:
@@ -99,6 +111,8 @@ def _high_sample(path: Path, packed: bool, limits: Limits) -> bytes:
 
 def _of_high_bytes(path: Path, packed: bool, limits: Limits) -> Encoding:
     sample = _high_sample(path, packed, limits)
+    if _is_mixed(sample):
+        return Encoding(MIXED, "likely", damaged=sum(decoded_line(line).count("\ufffd") for line in _lines(sample)))
     good, lost = _decoded(sample, "utf-8")
     if good >= 4 * lost:
         return Encoding("utf-8", "likely", damaged=lost)
@@ -106,6 +120,50 @@ def _of_high_bytes(path: Path, packed: bool, limits: Limits) -> Encoding:
         strict = _fits(path, packed, limits, "gb18030")
         return Encoding("gb18030", "strict") if strict else _damaged_gb(sample)
     return Encoding("cp1252", "likely") if _is_western(sample) else Encoding("latin-1", "likely")
+
+
+def _lines(sample: bytes) -> Iterator[bytes]:
+    """The lines that hold bytes above 127."""
+    return (line for line in sample.splitlines() if not line.isascii())
+
+
+def _is_mixed(sample: bytes) -> bool:
+    """Some lines can only be Chinese in UTF-8 and others only Chinese in GB18030."""
+    kinds = {_kind_of(line) for line in _lines(sample)}
+    return {"utf-8", "gb18030"} <= kinds
+
+
+def _kind_of(line: bytes) -> str | None:
+    """The one encoding in which a line is plain Chinese; None where both or neither will do."""
+    utf8, gb = _chinese(line, "utf-8"), _chinese(line, "gb18030") if _looks_chinese(line) else None
+    if utf8 is not None and (gb is None or not _is_common(gb)):
+        return "utf-8"
+    return "gb18030" if utf8 is None and gb is not None and _is_common(gb) else None
+
+
+def _chinese(line: bytes, name: str) -> str | None:
+    try:
+        text = line.decode(name)
+    except UnicodeDecodeError:
+        return None
+    return text if any("\u4e00" <= letter <= "\u9fff" for letter in text) else None
+
+
+def _is_common(text: str) -> bool:
+    """Made of the characters of daily use; UTF-8 taken for GB18030 never is."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def decoded_line(line: bytes) -> str:
+    """A line of a file of mixed encodings: UTF-8 where it can be, else GB18030, with a mark for what is lost."""
+    if line.isascii() or _kind_of(line) != "gb18030":
+        with suppress(UnicodeDecodeError):
+            return line.decode("utf-8")
+    return line.decode("gb18030", "replace")
 
 
 def _damaged_gb(sample: bytes) -> Encoding:

@@ -34,9 +34,9 @@ def file_kind(path: Path, limits: Limits) -> str:
 
 
 def _size(path: Path) -> int:
+    if path.is_dir():
+        raise SheetError("is_folder", file=path.name)
     try:
-        if path.is_dir():
-            raise SheetError("unreadable_file", file=path.name, reason="folder")
         return path.stat().st_size
     except FileNotFoundError:
         raise SheetError("not_found", file=str(path)) from None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from holdfast.common.sheets.errors import SheetError
 from holdfast.common.sheets.limits import Limits
-from holdfast.common.sheets.reading.encodings import Encoding, find_encoding
+from holdfast.common.sheets.reading.encodings import Encoding, decoded_line, find_encoding
 from holdfast.common.sheets.reading.kinds import open_bytes, read_some
 
 Record = tuple[int, list[object], str]
@@ -19,6 +19,7 @@ Record = tuple[int, list[object], str]
 
 DELIMITERS = (",", "\t", ";", "|")
 _LONGEST_LINE = 16 << 20
+_CHUNK = 1 << 20
 csv.field_size_limit(_LONGEST_LINE)  # of the process: cells are measured against Limits instead
 
 
@@ -86,6 +87,9 @@ class TextSource:
 
     def _lines(self) -> Iterator[str]:
         encoding = self.encoding
+        if encoding.by_line:
+            yield from self._mixed_lines()
+            return
         with open_bytes(self.path, packed=self.packed) as binary:
             text = io.TextIOWrapper(
                 _Guarded(binary, self.path),  # type: ignore[type-var]
@@ -99,6 +103,17 @@ class TextSource:
                     raise self._too_long()
                 yield line.lstrip("\ufeff") if first else line
                 first = False
+
+    def _mixed_lines(self) -> Iterator[str]:
+        with open_bytes(self.path, packed=self.packed) as binary:
+            rest = b""
+            while chunk := read_some(binary, _CHUNK, self.path):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if len(rest) >= _LONGEST_LINE:
+                    raise self._too_long()
+                yield from (decoded_line(line + b"\n") for line in lines)
+            if rest:
+                yield decoded_line(rest)
 
 
 def _is_blank(line: str, empty: frozenset[str]) -> bool:

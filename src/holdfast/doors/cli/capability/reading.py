@@ -24,11 +24,13 @@ from holdfast.common.sheets import (
     text_of,
 )
 from holdfast.common.sheets.staging import stage
+from holdfast.common.sheets.values.dates import FIRST_YEAR, LAST_YEAR
 from holdfast.doors.cli.capability.roles import GREY, JOB_ROLES
 from holdfast.doors.cli.orders.files import OrderFile
 
 MOMENT = pa.timestamp("us")
 NEEDED = {"start": ("开始时间", "start"), "end": ("结束时间", "end")}
+_FIRST, _BEYOND = (pa.scalar(datetime(year, 1, 1), MOMENT) for year in (FIRST_YEAR, LAST_YEAR + 1))
 _PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?)?$"
 _ZONED = re.compile(r":[0-9]{2}.*?(z|utc|gmt|[+-][0-9]{2}(:?[0-9]{2})?)\s*$", re.IGNORECASE)
 _NOTHING = frozenset({"?", "？", "??", "？？"})
@@ -157,7 +159,8 @@ def _is_text(column: pa.Array) -> bool:
 
 def _moments(column: pa.Array, order: str, in_utc: bool) -> _Read:
     if not _is_text(column) and (pa.types.is_temporal(column.type)):
-        return _Read(column.cast(MOMENT, safe=False), 0)
+        read = _believable(column.cast(MOMENT, safe=False))
+        return _Read(read, read.null_count - column.null_count)
     text = column if _is_text(column) else column.cast(pa.string())
     words = pc.unique(text).drop_null()
     if not len(words):
@@ -181,9 +184,15 @@ def _quick(words: pa.Array) -> pa.Array | None:
     if not len(words) or not pc.all(pc.match_substring_regex(words, _PLAIN)).as_py():
         return None
     try:
-        return words.cast(MOMENT)
+        return _believable(words.cast(MOMENT))
     except pa.ArrowInvalid:
         return None
+
+
+def _believable(moments: pa.Array) -> pa.Array:
+    """Without the moments of years that stand for "never", such as 9999, or for nothing, such as 0001."""
+    known = pc.and_(pc.greater_equal(moments, _FIRST), pc.less(moments, _BEYOND))
+    return pc.if_else(known, moments, pa.scalar(None, MOMENT))
 
 
 def _in_utc(columns: Iterable[pa.Array]) -> bool:

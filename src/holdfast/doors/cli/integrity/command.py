@@ -102,7 +102,9 @@ def _found(path: str, wanted: dict[str, str], day: date | None, exponent: int, f
     con = tables.connect(temp_directory=str(folder / "spill"))
     read = read_invoices(con.con, file, folder, exponent=exponent)
     if read.table["issued_on"].null_count == read.table.num_rows:
-        raise Problem(_no_dates(file, t))
+        raise Problem(_no_dates(file, "issued", t))
+    if read.undated:
+        raise Problem(_no_dates(file, read.undated, t))
     assert read.last_day is not None
     as_of = day or read.last_day
     after, kept = _kept(read.table, as_of)
@@ -168,11 +170,13 @@ def _no_column(file: OrderFile, role: str, t: Tongue) -> str:
     )
 
 
-def _no_dates(file: OrderFile, t: Tongue) -> str:
+def _no_dates(file: OrderFile, role: str, t: Tongue) -> str:
     return t(
-        "「{column}」列里没有一个能读的日期。请用 --columns issued=列名 指明开票日期列。",
-        "There is no readable date in the column “{column}”. Name the issue dates with --columns issued=HEADING.",
-        column=file.columns["issued"],
+        "「{column}」列里没有一个能读的日期。请用 --columns {role}=列名 指明{what}列。",
+        "There is no readable date in the column “{column}”. Name the {what} column with --columns {role}=HEADING.",
+        column=file.columns[role],
+        role=role,
+        what=t(*NEEDED[role]),
     )
 
 
@@ -197,8 +201,9 @@ def _lines(found: _Found, t: Tongue) -> list[str]:
     lines = [
         t(
             "读入 {rows:,} 行，采用 {kept:,} 行，截止 {as_of}。",
-            "Read {rows:,} rows, kept {kept:,}, as of {as_of}.",
+            "Read {rows:,} {word}, kept {kept:,}, as of {as_of}.",
             rows=counts["rows"],
+            word="row" if counts["rows"] == 1 else "rows",
             kept=found.kept,
             as_of=found.as_of,
         )
@@ -210,6 +215,8 @@ def _lines(found: _Found, t: Tongue) -> list[str]:
         (counts["unreadable_dates"], t("有读不出的日期，当作没有", "cells that are no dates, taken as empty")),
         (counts["nonpositive_amounts"], t("金额不是正数，不算付款行为", "with an amount of 0 or less, not judged")),
         (found.after_as_of, t("晚于截止日", "after the as-of day")),
+        (counts["paid_before_issue"], t("付款早于开票，当作提前付清", "paid before the issue, taken as paid early")),
+        (counts["due_before_issue"], t("到期早于开票", "due before the issue")),
         (counts["amount_missing"], t("没有能读的金额", "without a readable amount")),
     )
     noted = t("，", ", ").join(t("{n:,} 行{what}", "{n:,} {what}", n=n, what=what) for n, what in odd if n)
@@ -230,8 +237,9 @@ def _result(names: list[str], out: Path, found: _Found, t: Tongue) -> str:
     rated = found.scores.num_rows - found.scores["integrity"].null_count
     return t(
         "{n:,} 位客户（{rated:,} 位可评分）的结果写入 {out}：{files}",
-        "Results for {n:,} customers ({rated:,} with a score) are in {out}: {files}",
+        "Results for {n:,} {word} ({rated:,} with a score) are in {out}: {files}",
         n=found.scores.num_rows,
+        word="customer" if found.scores.num_rows == 1 else "customers",
         rated=rated,
         out=out,
         files=t("、", ", ").join(names),

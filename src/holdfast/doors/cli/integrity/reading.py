@@ -35,14 +35,24 @@ NEEDED = {
 }
 _DAYS = {"issued": "issued_on", "due": "due_on", "paid": "paid_on"}
 
+# What people write instead of the day of a payment that has not come.
+_NOT_YET = frozenset({
+    *("未付", "未付款", "未支付", "未回款", "未收", "未收款", "未结", "未结清", "未到账", "未核销", "待付", "待付款", "待收", "否", "无"),
+    *("?", "？", "open", "unpaid", "not paid", "not yet", "outstanding", "pending", "due", "no", "n", "false", "0"),
+})  # fmt: skip
+
 
 @dataclass
 class InvoiceFile:
-    """The file, its table in the engine's columns (one row a row of the file), and its counted quirks."""
+    """The file, its table in the engine's columns (one row a row of the file), and its counted quirks.
+
+    `undated`: the role, due or paid, whose column is filled with what tells no day at all.
+    """
 
     file: OrderFile
     table: pa.Table
     counts: dict[str, int] = field(default_factory=dict)
+    undated: str | None = None
 
     @property
     def last_day(self) -> date | None:
@@ -116,7 +126,17 @@ def _shaped(file: OrderFile, rows: pa.Table) -> InvoiceFile:
         "amount_minor": _column(rows, "amount", pa.int64()),
         **_disputes(rows),
     }
-    return InvoiceFile(file, pa.table(columns), _counts(rows, columns))
+    return InvoiceFile(file, pa.table(columns), _counts(rows, columns), _undated(rows))
+
+
+def _undated(rows: pa.Table) -> str | None:
+    """The role of a column whose cells are filled and tell no day: yes and no instead of the day of payment, say."""
+    for role in ("due", "paid"):
+        if rows[role].null_count == rows.num_rows and f"{role}_text" in rows.column_names:
+            told = {text.strip().casefold() for text in rows[f"{role}_text"].unique().drop_null().to_pylist()}
+            if told - _NOT_YET:
+                return role
+    return None
 
 
 def _column(rows: pa.Table, name: str, kind: pa.DataType) -> pa.Array:
@@ -160,4 +180,11 @@ def _counts(rows: pa.Table, columns: dict[str, Any]) -> dict[str, int]:
         "unreadable_dates": sum(unread(role) for role in _DAYS),
         "amount_missing": amount.null_count,
         "nonpositive_amounts": int(pc.sum(pc.less_equal(amount, 0)).as_py() or 0),
+        "paid_before_issue": _before(columns, "paid_on"),
+        "due_before_issue": _before(columns, "due_on"),
     }
+
+
+def _before(columns: dict[str, Any], name: str) -> int:
+    """Rows whose day stands before that of the issue."""
+    return int(pc.sum(pc.less(columns[name], columns["issued_on"])).as_py() or 0)

@@ -109,8 +109,9 @@ def lines(reading: Reading, tongue: Tongue) -> list[str]:
 def _overall(reading: Reading, tongue: Tongue) -> str:
     return tongue(
         "读入 {rows:,} 行，采用 {kept:,} 行，截止 {as_of}。",
-        "Read {rows:,} rows, kept {kept:,}, as of {as_of}.",
+        "Read {rows:,} {word}, kept {kept:,}, as of {as_of}.",
         rows=reading.flags.rows,
+        word="row" if reading.flags.rows == 1 else "rows",
         kept=reading.kept,
         as_of=reading.as_of,
     )
@@ -188,6 +189,17 @@ def decisions(file: OrderFile, tongue: Tongue, dates: Sequence[str] = ("date",))
         for role, heading in file.columns.items()
         if role in ("amount", "price", "cost") and heading_factor(heading) != 1
     ]
+    told += [
+        tongue(
+            "{file}：有 {n} 列都叫「{heading}」，读的是第一列；要读别的请改列名。",
+            "{file}: {n} columns are headed “{heading}” and the first was read; rename the other to read it.",
+            file=file.path.name,
+            n=1 + _repeats(heading, file),
+            heading=heading,
+        )
+        for heading in dict.fromkeys(file.columns.values())
+        if _repeats(heading, file)
+    ]
     others = [name for name in file.sheet.sheet_names if name != file.sheet.sheet_name]
     if others:
         told.append(
@@ -200,6 +212,11 @@ def decisions(file: OrderFile, tongue: Tongue, dates: Sequence[str] = ("date",))
             )
         )
     return told
+
+
+def _repeats(heading: str, file: OrderFile) -> int:
+    """How many further columns have the same heading: the reader numbers them."""
+    return sum(name.startswith(f"{heading}#") and name[len(heading) + 1 :].isdigit() for name in file.sheet.headings)
 
 
 def _date_order(file: OrderFile, note: Mapping[str, Any], tongue: Tongue) -> str:

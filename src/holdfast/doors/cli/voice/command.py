@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections import Counter
@@ -21,7 +20,7 @@ from holdfast.common.sheets import Sheet, SheetError, open_sheet
 from holdfast.common.sheets.limits import Limits
 from holdfast.doors.cli.orders import files as order_files
 from holdfast.doors.cli.orders import told
-from holdfast.doors.cli.orders.outcome import check_out
+from holdfast.doors.cli.orders.outcome import check_out, deliver_file
 from holdfast.doors.cli.parsing import progress, say
 from holdfast.doors.cli.problems import Problem
 from holdfast.doors.cli.tongue import LANGUAGES, Tongue, spoken
@@ -110,8 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
             result = Path(folder) / "voice.parquet"
             _write(found, result, start, t)
-            out.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(result, out)
+            deliver_file(result, out)
     except SheetError as error:
         raise Problem(error.sentence(t.lang)) from None
     for line in (*_lines(found, t), t("结果写入 {out}。", "The result is in {out}.", out=out)):
