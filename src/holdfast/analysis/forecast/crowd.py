@@ -7,7 +7,7 @@ than who came later. Where the likelihood says so, both groups have parameters o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,11 +17,12 @@ from holdfast.analysis.forecast.terms import MODELS, Fits, ForecastParams
 from holdfast.analysis.forecast.views import View
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime import Counting, Fit, Paired, Seen, Tuples
-from holdfast.analysis.lifetime.summary import WEEK
+from holdfast.analysis.lifetime.summary import WEEK, dot
 
 YEAR_DAYS = 365
 MONTHS = 12
 Parts = tuple[Fit[Any], Fit[Any]]
+Groups = tuple[Tuples, Tuples, Tuples]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Member:
     whole: Counting
     early: Counting | None = None
     later: Counting | None = None
+    # What brings the purchases of both groups to those of the model of all; null: as the customers looked at say.
+    scale: float | None = None
 
     @property
     def split(self) -> bool:
@@ -67,10 +70,27 @@ class Crowd:
     params: ForecastParams
 
     @classmethod
-    def of(cls, view: View, begins: int, fits: Fits, names: Iterable[str], params: ForecastParams) -> Crowd:
-        """The named models, each split by entry where its likelihood gains more than the extra parameters cost."""
-        early = inherited(view, begins, params)
-        return cls(tuple(_member(view, early, name, fits, params) for name in names), begins, params)
+    def of(
+        cls,
+        view: View,
+        begins: int,
+        fits: Fits,
+        names: Iterable[str],
+        params: ForecastParams,
+        *,
+        everyone: Tuples | None = None,
+    ) -> Crowd:
+        """The named models, each split by entry where its likelihood gains more than the extra parameters cost.
+
+        everyone: the tuples of all, where the view holds a sample only.
+        """
+        return cls(tuple(_member(view, begins, name, fits, params, everyone) for name in names), begins, params)
+
+    def levelled(self, everyone: Tuples, day: int, days: int) -> Crowd:
+        """The same, with the level of the next `days` known of all customers of a day, so that each can be looked at alone."""
+        groups = _groups(everyone, day, self.begins, self.params)
+        members = (replace(member, scale=_scale(member, groups, days / WEEK)) for member in self.members)
+        return Crowd(tuple(members), self.begins, self.params)
 
     @property
     def split(self) -> bool:
@@ -106,8 +126,9 @@ class Crowd:
         if not member.split:
             return found
         # The groups share the purchases out; how many there are in all is what the model of all customers says.
-        plain = member.whole.expected(view.seen, days / WEEK).sum()
-        scale = plain / max(found.expected.sum(), 1e-12)
+        scale = member.scale
+        if scale is None:
+            scale = member.whole.expected(view.seen, days / WEEK).sum() / max(found.expected.sum(), 1e-12)
         return Outlook(
             found.alive, found.expected * scale, found.buys, found.rate,
             found.year * scale, found.year_buys, found.year_now * scale,
@@ -116,39 +137,61 @@ class Crowd:
 
 def inherited(view: View, begins: int, params: ForecastParams) -> Array:
     """Who bought in the first weeks of the log already."""
-    first = view.day - np.rint(view.seen.age * WEEK)
+    return _early(view.seen.age, view.day, begins, params)
+
+
+def _early(age: Array, day: int, begins: int, params: ForecastParams) -> Array:
+    first = day - np.rint(age * WEEK)
     found: Array = first < begins + params.inherited_days
     return found
 
 
-def _member(view: View, early: Array, name: str, fits: Fits, params: ForecastParams) -> Member:
+def _groups(everyone: Tuples, day: int, begins: int, params: ForecastParams) -> Groups:
+    """The tuples of who was there at the beginning, and of who came later."""
+    early = _early(everyone.age, day, begins, params)
+    return everyone, everyone.part(early), everyone.part(~early)
+
+
+def _scale(member: Member, groups: Groups, weeks: float) -> float | None:
+    """Purchases as the model of all expects them, over those the two groups do."""
+    if member.early is None or member.later is None:
+        return None
+    models = (member.whole, member.early, member.later)
+    plain, first, later = (
+        dot(model.expected(group.seen, weeks), group.weight) for model, group in zip(models, groups, strict=True)
+    )
+    return plain / max(first + later, 1e-12)
+
+
+def _member(view: View, begins: int, name: str, fits: Fits, params: ForecastParams, everyone: Tuples | None) -> Member:
     whole = fits[name]
     plain = Member(name, whole.model)
     if name not in MODELS or whole.leaning or view.seen.age.max(initial=0.0) * WEEK < 3 * params.inherited_days:
         return plain
+    early = inherited(view, begins, params)
     if min(int(early.sum()), int((~early).sum())) < params.min_test_customers:
         return plain
-    sample = np.arange(0, len(view), -(-len(view) // params.test_sample))
-    parts = _apart(whole, name, _seen(view.seen, sample), early[sample], params)
-    if parts is not None and len(sample) < len(view):
-        parts = _both(name, view.seen, early, whole.model, params)
+    groups = _groups(Tuples.of(view.seen), view.day, begins, params)
+    parts = _apart(whole, name, groups, params)
+    if parts is not None and everyone is not None and round(everyone.customers) > len(view):
+        parts = _both(name, _groups(everyone, view.day, begins, params), whole.model, params)
     return plain if parts is None else Member(name, whole.model, parts[0].model, parts[1].model)
 
 
-def _apart(whole: Fit[Any], name: str, seen: Seen, early: Array, params: ForecastParams) -> Parts | None:
+def _apart(whole: Fit[Any], name: str, groups: Groups, params: ForecastParams) -> Parts | None:
     """Both groups' fits where they are likelier by more than half ln(customers) for each parameter (BIC)."""
-    parts = _both(name, seen, early, whole.model, params)
+    parts = _both(name, groups, whole.model, params)
     if parts is None:
         return None
-    likely = whole.log_likelihood
-    if len(seen) < whole.n:
-        likely = MODELS[name].fit(Tuples.of(seen), params.fit, near=whole.model).log_likelihood
+    likely, people = whole.log_likelihood, round(groups[0].customers)
+    if people < whole.n:
+        likely = MODELS[name].fit(groups[0], params.fit, near=whole.model).log_likelihood
     gain = parts[0].log_likelihood + parts[1].log_likelihood - likely
-    return parts if gain > 0.5 * len(whole.model.parameters) * np.log(len(seen)) else None
+    return parts if gain > 0.5 * len(whole.model.parameters) * np.log(people) else None
 
 
-def _both(name: str, seen: Seen, early: Array, near: Counting, params: ForecastParams) -> Parts | None:
-    first, second = (MODELS[name].fit(Tuples.of(_seen(seen, rows)), params.fit, near=near) for rows in (early, ~early))
+def _both(name: str, groups: Groups, near: Counting, params: ForecastParams) -> Parts | None:
+    first, second = (MODELS[name].fit(group, params.fit, near=near) for group in groups[1:])
     failed = first.failed or second.failed or first.leaning or second.leaning
     return None if failed else (first, second)
 

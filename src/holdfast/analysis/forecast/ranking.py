@@ -25,17 +25,25 @@ class Ranker:
 
     def score(self, view: View, p_buys: Array) -> Array:
         """Log-odds of buying."""
-        standard = (terms(view, p_buys) - self.center) / self.spread
-        found: Array = self.base + standard @ self.weights
+        found = np.full(len(view), self.base)
+        # Column by column: BLAS may round a row by where it stands.
+        for term, center, spread, weight in zip(
+            _terms(view, p_buys), self.center, self.spread, self.weights, strict=True
+        ):
+            found += (term - center) / spread * weight
         return found
 
 
 def terms(view: View, p_buys: Array) -> Array:
     """What the order rests on, one row per customer: the model's log-odds, silence, repeats, age, recency, value."""
+    return np.stack(_terms(view, p_buys), axis=1)
+
+
+def _terms(view: View, p_buys: Array) -> list[Array]:
     seen = view.seen
     chance = np.clip(p_buys, 1e-6, 1 - 1e-6)
     gap = np.where(seen.x > 0, seen.t_x / np.maximum(seen.x, 1), seen.age)
-    parts = [
+    return [
         np.log(chance / (1 - chance)),
         np.log1p(view.silence),
         np.log1p(seen.x),
@@ -44,7 +52,6 @@ def terms(view: View, p_buys: Array) -> Array:
         np.log1p(view.recent),
         np.log(np.maximum(view.each, 1.0)),
     ]
-    return np.stack(parts, axis=1)
 
 
 def train(view: View, p_buys: Array, bought: Array) -> Ranker:
@@ -78,3 +85,24 @@ def in_order_of(chances: Array, score: Array) -> Array:
     given = np.empty_like(chances)
     given[np.argsort(score, kind="stable")] = np.sort(chances)
     return given
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What chance goes with what score: the chances of one, in the order of the other. Both ascend."""
+
+    scores: Array
+    chances: Array
+
+    @classmethod
+    def of(cls, chances: Array, score: Array) -> Transfer:
+        """As among these customers; equal scores share the mean of their chances."""
+        order = np.argsort(score, kind="stable")
+        scores, begin = np.unique(score[order], return_index=True)
+        shared = np.add.reduceat(np.sort(chances), begin) if len(begin) else np.zeros(0)
+        return cls(scores, shared / np.diff(np.append(begin, len(score))))
+
+    def given(self, score: Array) -> Array:
+        """The chance at each score; between two known ones in proportion, beyond all of them the last."""
+        found: Array = np.interp(score, self.scores, self.chances) if len(self.scores) else np.zeros(len(score))
+        return found

@@ -36,7 +36,7 @@ class View:
     def of(cls, past: Ledger | Gathered, day: int, most: int | None = None) -> View:
         """As known at the end of `day` (a day number); at most about `most` customers, evenly through the ledger."""
         if isinstance(past, Gathered):
-            return past.seen[day].view(day, past.first, most)
+            return past.seen[day].view(day, past.first if isinstance(past.first, np.ndarray) else past.first[day], most)
         return Known.of(past, day).view(day, past.purchases.first_day, most)
 
     def __len__(self) -> int:
@@ -105,14 +105,15 @@ def came(ledger: Ledger, day: int, days: int) -> Array:
 class Gathered:
     """What a forecast needs of the past, put together from parts of the customers; no single purchase is in it.
 
-    first: day number of each customer's first purchase. seen: what was known on a day, by day number. came: purchase days
-    in the days after, by day number and length. begins: the first purchase of all; null without one. mean_minor: of all
-    purchase days. profit: profit, costed and gross revenue of all days (minor units), where costs are known.
+    first: day number of each customer's first purchase; by day where each day has customers of its own. seen: what was
+    known on a day, by day number. came: purchase days in the days after, by day number and length. begins: the first
+    purchase of all; null without one. mean_minor: of all purchase days. profit: profit, costed and gross revenue of all
+    days (minor units), where costs are known.
     """
 
     as_of: date
     ids: pa.Array
-    first: Array
+    first: Array | Mapping[int, Array]
     seen: Mapping[int, Known]
     came: Mapping[tuple[int, int], Array]
     begins: int | None

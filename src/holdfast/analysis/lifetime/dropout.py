@@ -48,7 +48,7 @@ class Dropout:
         starts = cls.starts if near is None else (tuple(near.parameters.values()),)
         values, total, flags = fit_counts(tuples, cls.likelihood, starts, cls.default, params)
         model = cls(*(float(value) for value in values))
-        return Fit(model, total, int(tuples.customers), time.perf_counter() - begin, flags)
+        return Fit(model, total, round(tuples.customers), time.perf_counter() - begin, flags)
 
     @classmethod
     def likelihood(cls, tuples: Tuples, values: Array) -> tuple[float, Array]:

@@ -19,12 +19,15 @@ from holdfast.analysis.params import Params
 class FitParams(Params):
     """seconds: limit of one fit. thin_above: more tuples than this are searched on that many, then polished on all.
 
+    most_tuples, most_values: more tuples, or mean values, than these are fitted on that many, taken evenly in their order.
     min_customers, min_repeaters: below either a fit leans on the defaults. lean: how strongly, as the spread of the
     default ln-parameters.
     """
 
     seconds: float = 30.0
     thin_above: int = 4_000
+    most_tuples: int = 500_000
+    most_values: int = 50_000
     min_customers: int = 50
     min_repeaters: int = 10
     lean: float = 0.5

@@ -35,7 +35,7 @@ class Nbd:
         begin = time.perf_counter()
         values, total, flags = fit_counts(tuples, cls.likelihood, cls.starts, cls.default, params)
         return Fit(
-            cls(float(values[0]), float(values[1])), total, int(tuples.customers), time.perf_counter() - begin, flags
+            cls(float(values[0]), float(values[1])), total, round(tuples.customers), time.perf_counter() - begin, flags
         )
 
     @classmethod

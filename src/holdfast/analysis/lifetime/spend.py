@@ -14,7 +14,7 @@ from scipy.special import digamma, gammaln
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams
 from holdfast.analysis.lifetime.optimise import HIGHEST, LOWEST, Objective, best_of, minimise
-from holdfast.analysis.lifetime.summary import dot
+from holdfast.analysis.lifetime.summary import dot, evenly
 
 # q so close to 1 would make the mean of all customers boundless.
 LEAST_Q = 1.05
@@ -62,12 +62,55 @@ def fit_gamma_gamma(summary: pa.Table, params: FitParams = DEFAULTS) -> Fit[Gamm
     return fit_values(x, m, params)
 
 
+@dataclass(frozen=True)
+class Values:
+    """x values with the mean m of each customer, by x, then m: all, or so many taken evenly that stand for `customers`."""
+
+    x: Array
+    m: Array
+    customers: int
+
+    @classmethod
+    def of(cls, count: Array, total: Array, unit: float, most: int) -> Values:
+        """From whole numbers: how many values each customer has, and their sum (units of money to one of m)."""
+        seen = (count > 0) & (total > 0)
+        count, total = count[seen].astype(np.int64), total[seen].astype(np.int64)
+        if len(count) > most:
+            count, total = _sorted(count, total, evenly(len(count), most))
+        else:
+            count, total = _sorted(count, total, slice(None))
+        return cls.among(count, total, unit, int(seen.sum()))
+
+    @classmethod
+    def among(cls, count: Array, total: Array, unit: float, customers: int) -> Values:
+        """Those taken evenly from so many customers, in order."""
+        return cls(count.astype(np.float64), total / count / unit, customers)
+
+
+def _sorted(count: Array, total: Array, places: Array | slice) -> tuple[Array, Array]:
+    """Pairs by count, then total; those at these places."""
+    step = int(total.max(initial=0)) + 1
+    if int(count.max(initial=0)) * step >= 2**62:
+        order = np.lexsort((total, count))[places]
+        return count[order], total[order]
+    # One number a pair sorts several times faster than two.
+    key = np.sort(count * step + total)[places]
+    return key // step, key % step
+
+
 def fit_values(x: Array, m: Array, params: FitParams = DEFAULTS) -> Fit[GammaGamma] | None:
     """The same from arrays: x values of each customer, and their mean m (0 = none)."""
-    begin = time.perf_counter()
     seen = (x > 0) & (m > 0) & np.isfinite(m)
-    order = np.lexsort((m[seen], x[seen]))
-    x, m = x[seen][order].astype(np.float64), m[seen][order].astype(np.float64)
+    order = np.lexsort((m[seen], x[seen]))[evenly(int(seen.sum()), params.most_values)]
+    return fit_spend(
+        Values(x[seen][order].astype(np.float64), m[seen][order].astype(np.float64), int(seen.sum())), params
+    )
+
+
+def fit_spend(values: Values, params: FitParams = DEFAULTS) -> Fit[GammaGamma] | None:
+    """The same from values in order; None without any."""
+    begin = time.perf_counter()
+    x, m = values.x, values.m
     if not len(x):
         return None
     unit = float(np.median(m))
@@ -78,7 +121,8 @@ def fit_values(x: Array, m: Array, params: FitParams = DEFAULTS) -> Fit[GammaGam
     mean = p * gamma / (q - 1) if q > LEAST_Q else dot(x, m) / float(x.sum())
     if len(x) > 2 and _correlation(x, m) > 0.3:
         flags = (*flags, "correlated")
-    return Fit(GammaGamma(p, q, gamma, mean), total, len(x), time.perf_counter() - begin, flags)
+    total *= values.customers / len(x)
+    return Fit(GammaGamma(p, q, gamma, mean), total, values.customers, time.perf_counter() - begin, flags)
 
 
 def _searched(x: Array, m: Array, params: FitParams) -> tuple[Array, tuple[str, ...]]:

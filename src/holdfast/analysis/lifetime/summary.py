@@ -53,6 +53,13 @@ def dot(first: Array, second: Array) -> float:
     return float(np.einsum("i,i->", first, second))
 
 
+def evenly(size: int, most: int) -> Array:
+    """Places of at most `most` of `size` things that stand in order, each for as many as the next."""
+    if size <= most:
+        return np.arange(size)
+    return np.ceil((np.arange(most) + 0.5) * size / most).astype(np.int64) - 1
+
+
 @dataclass(frozen=True)
 class Seen:
     """x, t_x, T of each customer as arrays (weeks)."""
@@ -167,6 +174,15 @@ class Tuples:
         found, count = np.unique(np.searchsorted(np.cumsum(self.weight), place), return_counts=True)
         weight = count * (self.customers / most)
         return Tuples(self.x[found], self.t_x[found], self.age[found], weight)
+
+    @property
+    def seen(self) -> Seen:
+        """One customer for each tuple."""
+        return Seen(self.x, self.t_x, self.age)
+
+    def part(self, rows: Array) -> Tuples:
+        """Some of the tuples."""
+        return Tuples(self.x[rows], self.t_x[rows], self.age[rows], self.weight[rows])
 
     @cached_property
     def by_x(self) -> tuple[Array, Array, Array]:
