@@ -3,6 +3,7 @@
 Owns the figures of how customers keep their word about money. Words: terms, beyond terms, judged, index, gate, κ.
 """
 
+from holdfast.analysis.integrity.late_test import LateTested, late_tested
 from holdfast.analysis.integrity.lateness import late_chances
 from holdfast.analysis.integrity.limit import DEFAULTS as CREDIT_DEFAULTS
 from holdfast.analysis.integrity.limit import CreditLimit, credit_limit, expected_loss, factor_of
@@ -24,17 +25,20 @@ from holdfast.analysis.integrity.terms import (
     IntegrityWeights,
     LateParams,
 )
+from holdfast.analysis.integrity.why_late import WHY_PARTS, why_late
 
 __all__ = [
     "CREDIT_DEFAULTS",
     "DEFAULTS",
     "GATES",
     "PARTS",
+    "WHY_PARTS",
     "CreditLimit",
     "CreditParams",
     "IntegrityParams",
     "IntegrityWeights",
     "LateParams",
+    "LateTested",
     "average_days_delinquent",
     "collection_effectiveness",
     "credit_limit",
@@ -46,7 +50,9 @@ __all__ = [
     "integrity",
     "kappa_by_moments",
     "late_chances",
+    "late_tested",
     "portfolio_share",
     "shrunk_share",
     "weighted_mean",
+    "why_late",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 
@@ -50,15 +52,15 @@ def late_chances(invoices: Source, params: LateParams = DEFAULTS) -> pa.Table:
     rows change nothing. Source: methods §1.2 (shrinkage); figures in decision 0017.
     """
     table = tables.checked(invoices, INVOICES)
-    book, order = _book(table)
+    book, order = book_of(table)
     known = known_at_issue(book, recent=params.recent, recent_days=params.recent_days)
-    features = _features(book, known, params)
+    features = features_of(book, known, params)
     chance = np.empty(table.num_rows)
-    chance[order] = _chances(book, features, _log_odds(_portfolio(known, params)), params)
+    chance[order] = _chances(book, features, log_odds(portfolio_of(known, params)), params)
     return pa.table({"customer_id": table["customer_id"], "p_late": pa.array(chance, mask=np.isnan(chance))})
 
 
-def _book(table: pa.Table) -> tuple[Invoices, Array]:
+def book_of(table: pa.Table) -> tuple[Invoices, Array]:
     """The invoices by customer and day of issue, and where each stood in the table."""
     named = table["customer_id"].is_valid().to_numpy().astype(bool)
     ids, code = ranked(table["customer_id"].drop_null())
@@ -73,13 +75,13 @@ def _book(table: pa.Table) -> tuple[Invoices, Array]:
     return Invoices(*(column[order] for column in columns)), order
 
 
-def _portfolio(known: Known, params: LateParams) -> Array:
+def portfolio_of(known: Known, params: LateParams) -> Array:
     return shrunk_share(known.all_late, known.all_judged, params.prior_late, params.prior_weight)
 
 
-def _features(book: Invoices, known: Known, params: LateParams) -> list[Array]:
+def features_of(book: Invoices, known: Known, params: LateParams) -> list[Array]:
     """One column per name of START, all of about the same size."""
-    base = _portfolio(known, params)
+    base = portfolio_of(known, params)
     own = shrunk_share(known.late, known.judged, base, params.kappa)
     recent = shrunk_share(known.recent_late, known.recent, own, 2.0)
     lately = shrunk_share(known.lately_late, known.lately_judged, base, 20.0)
@@ -87,12 +89,12 @@ def _features(book: Invoices, known: Known, params: LateParams) -> list[Array]:
     usual_terms = (known.all_terms + 30.0 * params.prior_weight) / (known.all_judged + params.prior_weight)
     found = {
         "intercept": np.ones(len(base)),
-        "own": _log_odds(own) - _log_odds(base),
-        "recent": _log_odds(recent) - _log_odds(own),
+        "own": log_odds(own) - log_odds(base),
+        "recent": log_odds(recent) - log_odds(own),
         "open_late": np.minimum(known.open_late, 4.0) / (1.0 + 0.25 * np.minimum(known.judged, 12)),
         "no_history": (known.judged == 0).astype(np.float64),
         "beyond": _pace(known, params),
-        "lately": _log_odds(lately) - _log_odds(base),
+        "lately": log_odds(lately) - log_odds(base),
         "size": _ratio(book.amount, known.spent, known.invoices),
         "large": _ratio(book.amount, known.all_spent, known.all_invoices),
         "terms": np.where(book.due != NEVER, np.log1p(terms) - np.log1p(usual_terms), 0.0),
@@ -122,16 +124,22 @@ def _ratio(amount: Array, spent: Array, count: Array) -> Array:
 def _chances(book: Invoices, features: list[Array], offset: Array, params: LateParams) -> Array:
     """Month by month: learn from what is certain at its start, tell the invoices of the month."""
     chance = np.full(len(offset), np.nan)
+    for chosen, weights in lessons_by_month(book, features, offset, params):
+        chance[chosen] = _logistic(_sum(offset[chosen], [column[chosen] for column in features], weights))
+    return chance
+
+
+def lessons_by_month(
+    book: Invoices, features: list[Array], offset: Array, params: LateParams
+) -> Iterator[tuple[Array, Array]]:
+    """The rows issued in each month, with the weights learned by its start; rows without a day of issue never come."""
     lessons = _Lessons(book, features, offset, params)
     rows = np.flatnonzero(book.issued != NEVER)
     month = book.issued[rows].astype("datetime64[D]").astype("datetime64[M]")
     order = np.argsort(month, kind="stable")
     months, starts = np.unique(month[order], return_index=True)
     for first, start, end in zip(months.astype("datetime64[D]"), starts, [*starts[1:], len(rows)], strict=False):
-        weights = lessons.by(int(first.astype(np.int64)))
-        chosen = rows[order[start:end]]
-        chance[chosen] = _logistic(_sum(offset[chosen], [column[chosen] for column in features], weights))
-    return chance
+        yield rows[order[start:end]], lessons.by(int(first.astype(np.int64)))
 
 
 class _Lessons:
@@ -184,6 +192,6 @@ def _logistic(values: Array) -> Array:
     return found
 
 
-def _log_odds(share: Array) -> Array:
+def log_odds(share: Array) -> Array:
     found: Array = np.log(share) - np.log1p(-share)
     return found
