@@ -248,7 +248,7 @@ def test_the_published_table_of_churn(models, seen, summary, future, name):
     if name != "thirteen weeks":  # its best tenth is any tenth of the silent
         assert churn.lift(score, left) == pytest.approx(best, abs=6e-3)
     if brier:  # of the rule, one customer of 2,357 whose silence is 13 weeks to the day
-        assert churn.brier(score, left) == pytest.approx(brier, abs=1e-4 if name == "mbg" else 1 / 2357)
+        assert churn.brier(score, left) == pytest.approx(brier, abs=1e-4 if name == "mbg" else 1.1 / 2357)
     if error:  # equal chances may fall into either of two bins
         assert churn.calibration(score, left).error == pytest.approx(error, abs=1.5e-3)
 
