@@ -21,7 +21,7 @@ FLOORS = ["common", "foundation", "records", "insight", "actions", "doors", "con
 ROOMS = [
     {"audit"}, {"accounts"}, {"jobs"}, {"notices"},
     {"customers"}, {"timeline"}, {"commerce"}, {"feedback"}, {"loyalty", "sales", "support"},
-    {"facts"}, {"scores"}, {"quality"}, {"voice"}, {"care", "improvement"},
+    {"facts"}, {"scores"}, {"quality"}, {"voice", "outlook"}, {"care", "improvement"},
     {"intake", "reports", "assistant"}, {"desk", "api", "cli"},
 ]  # fmt: skip
 PERSONAL_NAMES = {"name", "phone", "email", "address", "wechat", "note", "birth_day", "outcome", "special_requirements"}

@@ -14,6 +14,8 @@ ENTRIES = [
     Entry("commerce.judge_promises", at=time(0, 10)),  # promises to pay whose day has passed: kept or broken
     Entry("scores.nightly", at=time(2, 0)),  # yesterday's facts become today's stars, stages and warnings
     Entry("voice.read", at=time(1, 30)),  # comments that are new, or were read by an older model
+    Entry("voice.alike", at=time(1, 45)),  # comments that say the same in almost the same words
+    Entry("outlook.make", at=time(2, 20)),  # which invoices will be late, what will be ordered
     Entry("care.nightly", at=time(2, 30)),  # what tonight's stars are owed becomes tasks
     Entry("care.count", every=timedelta(minutes=20)),  # how far the service standards are kept today
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days

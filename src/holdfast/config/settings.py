@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "holdfast.insight.scores",
     "holdfast.insight.quality",
     "holdfast.insight.voice",
+    "holdfast.insight.outlook",
     "holdfast.actions.care",
     "holdfast.doors.reports",
     "holdfast.doors.intake",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("commerce/", include("holdfast.records.commerce.urls")),
     path("feedback/", include("holdfast.records.feedback.urls")),
     path("voice/", include("holdfast.insight.voice.urls")),
+    path("outlook/", include("holdfast.insight.outlook.urls")),
     path("value/", include("holdfast.insight.scores.urls")),
     path("quality/", include("holdfast.insight.quality.urls")),
     path("care/", include("holdfast.actions.care.urls")),

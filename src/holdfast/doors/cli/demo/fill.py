@@ -24,6 +24,7 @@ from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.accounts.models import Department, Role, User
 from holdfast.foundation.accounts.rules import Permission, Scope
 from holdfast.insight.facts import services as facts
+from holdfast.insight.outlook import services as outlook
 from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.services.scoring import read_facts
 from holdfast.insight.voice import services as voice
@@ -54,6 +55,7 @@ def fill(*, customers: int = 2000, months: int = 36, seed: int = 7, end: date | 
     _tasks(rng, company, known, people, end)
     _archive(Random(seed + 1), company, known, made, people, end)
     _scores(min(months, SCORED_MONTHS), end, admin)
+    outlook.make_outlook(is_fresh=False)
     _say(_("服务标准"))
     archive.care_for(Random(seed + 2), known, people, end)
     archive.look_and_take(known, people)
