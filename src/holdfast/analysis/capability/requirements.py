@@ -30,7 +30,7 @@ def critical_weights(importance: Array, values: Sequence[float] | None = None) -
 def vital_few(weights: Mapping[str, float], most: float = MOST) -> list[str]:
     """The smallest set of requirements with at least 80 % of the weight, the heaviest first; ties by name.
 
-    Source: methods §7 (80/20 cut).
+    In: weight of each requirement by name, in any unit. Out: names. Source: methods §7 (80/20 cut).
     """
     order = sorted(weights, key=lambda name: (-weights[name], name))
     whole, so_far, found = sum(weights.values()), 0.0, []

@@ -116,7 +116,7 @@ def backtest(series: Array, params: DemandParams = DEFAULTS) -> Tested:
 
     Ours is the damped trend, from one year of history on half with last year's months, from two years on with a season;
     where it is not nearer than the last month or the same month of last year, the nearer of those is taken and said so.
-    In: complete months, oldest first.
+    In: complete months, oldest first. Source: CHU-10; methods §12 (windows inside the data only).
     """
     ours, least = _ours(len(series), params)
     plain = ["naive", "seasonal_naive"] if least >= YEAR else ["naive"]

@@ -40,7 +40,7 @@ def points(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def spoken(row: Mapping[str, Any], lang: Language = "zh") -> list[str]:
-    """A row of `why` as sentences: the base first, then the parts, the one that moves the chance most first."""
+    """A row of `why` as sentences: the base first, then the parts, the one that moves the chance most first (methods §5)."""
     moved, book = points(row), WORDS[lang]
     values = {"elapsed": row["elapsed_days"], "recent": row["recent_days"], "usual": round(row["usual_days"] or 0)}
     parts = sorted((name for name in moved if name != "base"), key=lambda name: -abs(moved[name]))

@@ -22,7 +22,7 @@ class CreditLimit:
 
 
 def factor_of(index: float, params: CreditParams = DEFAULTS) -> float:
-    """Share of (daily sales × terms) that the payment index earns: 1.2 from 80, 1 from 70, .8 from 60, .5 from 50.
+    """Share (0–1.2) of (daily sales × terms) that the payment index earns: 1.2 from 80, 1 from 70, .8 from 60, .5 from 50.
 
     Source: methods §1.2.
     """

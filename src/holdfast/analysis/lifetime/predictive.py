@@ -110,13 +110,13 @@ def _counted(mean: Array, spread: Array) -> tuple[Array, Array]:
 
 
 def coverage(low: Array, high: Array, came: Array) -> float:
-    """Share of what came that lies from low to high, both included; null-free: NaN without customers."""
+    """Share (0–1) of what came that lies from low to high, both included; NaN without customers. Source: methods §4.1."""
     inside = (came >= low) & (came <= high)
     return float(inside.mean()) if len(inside) else float("nan")
 
 
 def expected_coverage(mean: Array, p_none: Array, low: Array, high: Array, level: float = 0.0) -> float:
-    """The share that whole numbers let such intervals cover on average: above .80, as steps cannot be cut."""
+    """The share that whole numbers let such intervals cover on average: above .80, as steps cannot be cut (methods §4.1)."""
     spread = np.maximum(dispersion(mean, p_none, level), SMALL)
     k = 1 / spread
     q = 1 / (1 + mean * spread)

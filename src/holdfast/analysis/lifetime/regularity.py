@@ -152,7 +152,7 @@ def fit_mbgcnbd(table: pa.Table, params: FitParams = DEFAULTS, *, most: int = MO
 
 
 def fit_gaps(tuples: Tuples, litt: float, params: FitParams = DEFAULTS, *, most: int = MOST_REGULAR) -> Fit[MbgCnbd]:
-    """The same from collapsed customers: of the gaps the fit needs one number, litt: Σ ln of all gaps in weeks."""
+    """`fit_mbgcnbd` from collapsed customers: of the gaps it needs one number, Σ ln of all gaps in weeks (methods §4.1)."""
     begin = time.perf_counter()
     thin = tuples.thinned(params.thin_above)
     fits = [_fitted(thin, tuples, litt, k, MbgNbd.starts, params) for k in range(1, most + 1)]

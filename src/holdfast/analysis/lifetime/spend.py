@@ -99,7 +99,7 @@ def _sorted(count: Array, total: Array, places: Array | slice) -> tuple[Array, A
 
 
 def fit_values(x: Array, m: Array, params: FitParams = DEFAULTS) -> Fit[GammaGamma] | None:
-    """The same from arrays: x values of each customer, and their mean m (0 = none)."""
+    """`fit_gamma_gamma` from arrays: number of values x, and their mean m (0 = none). Source: methods §4.1."""
     seen = (x > 0) & (m > 0) & np.isfinite(m)
     order = np.lexsort((m[seen], x[seen]))[evenly(int(seen.sum()), params.most_values)]
     return fit_spend(
@@ -108,7 +108,7 @@ def fit_values(x: Array, m: Array, params: FitParams = DEFAULTS) -> Fit[GammaGam
 
 
 def fit_spend(values: Values, params: FitParams = DEFAULTS) -> Fit[GammaGamma] | None:
-    """The same from values in order; None without any."""
+    """`fit_gamma_gamma` from `Values`, one number a customer, in order; None without any. Source: methods §4.1."""
     begin = time.perf_counter()
     x, m = values.x, values.m
     if not len(x):

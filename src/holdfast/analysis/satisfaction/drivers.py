@@ -112,7 +112,7 @@ class Line:
 def fitted_line(x: Array, y: Array) -> Line:
     """Least squares, for instance of satisfaction on first-contact resolution; an aggregate, not a cause.
 
-    Source: methods §6 (SQM's seven industries: slope .69, r .909; SAT-05).
+    In: two columns of numbers, a row a pair. Source: methods §6 (SQM's seven industries: slope .69, r .909; SAT-05).
     """
     first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     across, up = first - first.mean() if len(first) else first, second - second.mean() if len(second) else second

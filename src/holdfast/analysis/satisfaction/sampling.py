@@ -60,7 +60,7 @@ def stratum_weights(population: Array, answered: Array, *, most: float = MOST) -
 
 
 def effective_size(weights: Array) -> float:
-    """So many equally weighted answers would say as much: (Σw)² ÷ Σw². Source: Kish; methods §6."""
+    """How many equally weighted answers would say as much: (Σw)² ÷ Σw². Source: Kish; methods §6."""
     weight = np.asarray(weights, dtype=np.float64)
     squares = float((weight**2).sum())
     return float(weight.sum() ** 2 / squares) if squares else 0.0
