@@ -23,8 +23,9 @@ def mean_lifetime(retention: float) -> float:
 
 
 def constant_retention_residual(retention: float, discount: float) -> float:
-    """Discounted payments to come if everyone renewed at the same rate: r·(1+d)/(1+d−r). Source: methods §4.4.
+    """Discounted payments to come if everyone renewed at the same rate: r·(1+d)/(1+d−r).
 
     In: rates (0–1) of a period. Out: number of payments. It undervalues who has stayed long: 4.41 where the mixed sBG says 5.89.
+    Source: methods §4.4.
     """
     return simple_clv(1.0, retention, discount) * (1 + discount)
