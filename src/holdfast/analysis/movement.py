@@ -80,10 +80,15 @@ class Moves:
                 "delta_minor": now - before,
                 "previous_orders": self.previous_orders[seen],
                 "current_orders": self.current_orders[seen],
-                "movement": pa.array(CLASSES).take(pa.array(self.label[seen])),
+                "movement": words(self.label[seen]),
                 "due": pa.array(DUE).take(nullable(due, due >= 0)),
             }
         )
+
+
+def words(label: Array) -> pa.Array:
+    """The classes by name; null for a label of −1."""
+    return pa.array(CLASSES).take(pa.array(label, mask=label < 0))
 
 
 def moves(
@@ -133,11 +138,12 @@ def _chances(ledger: Ledger, rhythm: pa.Table | None) -> Array | None:
 def bridge(moved: pa.Table) -> pa.Table:
     """The revenue bridge from previous to current; one row per class in the order of CLASSES, then `total`.
 
-    In: `movement`. Out: class, n (customers), previous_minor, current_minor, delta_minor. Exact:
-    previous + Σ delta = current. Source: methods §3.4.
+    In: `movement`; or rows that stand for several customers alike, with their number as `n`. Out: class, n (customers),
+    previous_minor, current_minor, delta_minor. Exact: previous + Σ delta = current. Source: methods §3.4.
     """
     codes = pc.index_in(moved["movement"], value_set=pa.array(CLASSES)).to_numpy()
-    n = [int((codes == code).sum()) for code in range(len(CLASSES))]
+    people = _people(moved)
+    n = [int(people[codes == code].sum()) for code in range(len(CLASSES))]
     money = {}
     for name in ("previous_minor", "current_minor", "delta_minor"):
         values = moved[name].to_numpy()
@@ -146,18 +152,23 @@ def bridge(moved: pa.Table) -> pa.Table:
     return pa.table({"class": [*CLASSES, "total"], "n": pa.array([*n, sum(n)], pa.int64()), **money})
 
 
+def _people(moved: pa.Table) -> Array:
+    """How many customers each row stands for."""
+    return moved["n"].to_numpy() if "n" in moved.column_names else np.ones(moved.num_rows, dtype=np.int64)
+
+
 def not_bought(moved: pa.Table) -> pa.Table:
     """本月未购 split by their own rhythm; one row each for not_due and overdue.
 
-    In: `movement` made with a rhythm. Out: due, n, previous_minor. Their sums are the bridge's line `lost`.
-    Source: methods §3.4.
+    In: `movement` made with a rhythm; or rows with `n`, as in `bridge`. Out: due, n, previous_minor. Their sums are the
+    bridge's line `lost`. Source: methods §3.4.
     """
     due = pc.index_in(moved["due"], value_set=pa.array(DUE)).fill_null(-1).to_numpy()
-    previous = moved["previous_minor"].to_numpy()
+    previous, people = moved["previous_minor"].to_numpy(), _people(moved)
     return pa.table(
         {
             "due": list(DUE),
-            "n": pa.array([int((due == code).sum()) for code in range(2)], pa.int64()),
+            "n": pa.array([int(people[due == code].sum()) for code in range(2)], pa.int64()),
             "previous_minor": pa.array([int(previous[due == code].sum()) for code in range(2)], pa.int64()),
         }
     )

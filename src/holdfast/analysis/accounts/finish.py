@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from holdfast.analysis import forecast, grading, integrity, movement, pareto
+from holdfast.analysis import integrity, movement
+from holdfast.analysis.accounts.apply import Rows, Settled, measured_of, moves_of, rows, settle
+from holdfast.analysis.accounts.census import Census
 from holdfast.analysis.accounts.clock import Clock
-from holdfast.analysis.accounts.shard import KNOWN, Whole
-from holdfast.analysis.accounts.table import customers_table, in_order
-from holdfast.analysis.accounts.terms import AHEAD, INTERVALS, Analysis, AnalyzeParams
+from holdfast.analysis.accounts.shard import Whole
+from holdfast.analysis.accounts.table import in_order
+from holdfast.analysis.accounts.terms import Analysis, AnalyzeParams
+from holdfast.analysis.cores import each
 from holdfast.analysis.days import previous_month
-from holdfast.analysis.forecast.views import Gathered, Known
-from holdfast.analysis.grading.metrics import SUMS, metrics_of
-from holdfast.analysis.ledger import Array, day_number
-from holdfast.analysis.lifecycle import STAGES
-from holdfast.analysis.movement import Moves
 from holdfast.analysis.tables import Source
+
+AT_ONCE = 250_000
 
 
 def finish(
@@ -32,44 +31,26 @@ def finish(
 ) -> Analysis:
     """What `describe` said of every customer of every shard, in any order, becomes the analysis.
 
-    ordered: the facts stand by customer_id already, which may then be any ascending key in its place.
-    Errors: TableError where the invoices lack a column.
+    Three steps: a census of all, what is settled from it, and then the rows, each of which rests on its own customer and
+    on what is settled. Errors: TableError where the invoices lack a column.
     """
     clock = clock or Clock()
     with clock("order"):
         facts = facts if ordered else in_order(facts)
-    with clock("stars"):
-        kept = _kept_word(facts, invoices, whole, params)
-        measured = _measured(facts, kept, whole, params)
-        graded = _graded(measured, params.grading)
-        starred = grading.step(None, graded, integrity.gates(kept) if kept is not None else None, params.grading)
+    with clock("census"):
+        kept = kept_word(invoices, whole, params)
+        measured = measured_of(facts, kept, whole, params)
+        census = Census.of(facts, measured, whole, params)
     with clock("forecast"):
-        ahead = _ahead(facts, whole, params)
+        settled = settle(census, kept, whole, params)
     with clock("table"):
-        moves = _moves(facts)
-        moved = moves.table(facts["customer_id"].combine_chunks())
-        columns = {name: ahead.customers[name].to_numpy() for name in (*AHEAD, *INTERVALS)}
-        table = customers_table(facts, starred, _named(moves), columns, whole, params)
-        bridge = movement.bridge(moved)
-        revenue = facts["revenue_minor"].to_numpy()
-        summary = _summary(facts, revenue, bridge, ahead.models, whole, params)
-    return Analysis(
-        customers=table,
-        summary=summary,
-        bridge=bridge,
-        not_bought=movement.not_bought(moved),
-        volume_value=movement.volume_value(moved),
-        movement=moved,
-        lorenz=pareto.lorenz(revenue),
-        metrics=measured,
-        graded=graded,
-        integrity=kept,
-        year=pa.table({"customer_id": facts["customer_id"], "year_minor": facts["monetary_minor"]}),
-        seconds=clock.seconds,
-    )
+        found = every_row(facts, measured, settled)
+    moved = moves_of(facts).table(facts["customer_id"].combine_chunks())
+    year = pa.table({"customer_id": facts["customer_id"], "year_minor": facts["monetary_minor"]})
+    return analysis(census, settled, found, (moved, measured, year), clock)
 
 
-def _kept_word(facts: pa.Table, invoices: Source | None, whole: Whole, params: AnalyzeParams) -> pa.Table | None:
+def kept_word(invoices: Source | None, whole: Whole, params: AnalyzeParams) -> pa.Table | None:
     """The table of `integrity` with ids as text; None without invoices."""
     if invoices is None:
         return None
@@ -77,76 +58,50 @@ def _kept_word(facts: pa.Table, invoices: Source | None, whole: Whole, params: A
     return found.set_column(0, "customer_id", found["customer_id"].cast(pa.string()))
 
 
-def _measured(facts: pa.Table, kept: pa.Table | None, whole: Whole, params: AnalyzeParams) -> pa.Table:
-    sums = {name: facts[name].to_numpy() for name in SUMS}
-    tenure = day_number(whole.as_of) - facts["first_day"].to_numpy()
-    ids, orders = facts["customer_id"].combine_chunks(), facts["now_count"].to_numpy()
-    return metrics_of(ids, tenure, orders, sums, extra=kept, params=params.grading)
-
-
-def _graded(measured: pa.Table, params: grading.GradingParams) -> pa.Table:
-    scored = grading.score_parts(measured, grading.reference(measured, params), params)
-    return grading.composite(scored, measured, params)
-
-
-def _ahead(facts: pa.Table, whole: Whole, params: AnalyzeParams) -> forecast.Forecast:
-    seen = {day_number(whole.as_of): _known(facts, "now")}
-    came: dict[tuple[int, int], Array] = {}
-    for number, (day, days) in enumerate(whole.looks):
-        seen[day] = _known(facts, f"look{number}")
-        came[day, days] = facts[f"look{number}_came"].to_numpy()
-    past = Gathered(
-        as_of=whole.as_of,
-        ids=facts["customer_id"].combine_chunks(),
-        first=facts["first_day"].to_numpy(),
-        seen=seen,
-        came=came,
-        begins=whole.sums.begins,
-        mean_minor=whole.mean_minor,
-        profit=whole.sums.profit,
-    )
-    return forecast.forecast(
-        past,
-        as_of=whole.as_of,
-        horizon_days=params.horizon_days,
-        minor_digits=params.minor_digits,
-        params=params.forecast,
+def every_row(facts: pa.Table, measured: pa.Table, settled: Settled) -> Rows:
+    """The rows of all customers, worked out so many at a time, side by side."""
+    begins = range(0, max(facts.num_rows, 1), AT_ONCE)
+    parts = each(lambda begin: rows(facts.slice(begin, AT_ONCE), measured.slice(begin, AT_ONCE), settled), begins)
+    return Rows(
+        pa.concat_tables([part.customers for part in parts]),
+        pa.concat_tables([part.graded for part in parts]),
+        sum(part.value for part in parts),
     )
 
 
-def _known(facts: pa.Table, prefix: str) -> Known:
-    return Known(*(facts[f"{prefix}_{name}"].to_numpy() for name in KNOWN))
+def analysis(
+    census: Census, settled: Settled, found: Rows, each_customer: tuple[pa.Table, pa.Table, pa.Table], clock: Clock
+) -> Analysis:
+    """All together; each_customer: movement, metrics and the year's revenue, or empty tables like them."""
+    moved, measured, year = each_customer
+    bridge = movement.bridge(census.moved)
+    return Analysis(
+        customers=found.customers,
+        summary=_summary(census, settled, bridge, found.value),
+        bridge=bridge,
+        not_bought=movement.not_bought(census.moved),
+        volume_value=movement.volume_value(census.moved),
+        movement=moved,
+        lorenz=census.curve.lorenz(),
+        metrics=measured,
+        graded=found.graded,
+        integrity=settled.kept,
+        year=year,
+        seconds=clock.seconds,
+    )
 
 
-def _moves(facts: pa.Table) -> Moves:
-    names = ("previous_minor", "current_minor", "previous_orders", "current_orders", "movement", "due")
-    return Moves(*(facts[name].to_numpy() for name in names))
-
-
-def _named(moves: Moves) -> pa.Array:
-    codes = pa.array(moves.label, mask=moves.label < 0)
-    return pa.array(movement.CLASSES).take(codes)
-
-
-def _summary(
-    facts: pa.Table, revenue: Array, bridge: pa.Table, models: dict[str, Any], whole: Whole, params: AnalyzeParams
-) -> dict[str, Any]:
-    counts = dict.fromkeys(STAGES, 0)
-    for entry in pc.value_counts(facts["stage"].cast(pa.string())).to_pylist():
-        counts[entry["values"]] = entry["counts"]
+def _summary(census: Census, settled: Settled, bridge: pa.Table, value: float) -> dict[str, Any]:
+    whole = settled.whole
     return {
         "as_of": whole.as_of.isoformat(),
-        "horizon_days": params.horizon_days,
+        "horizon_days": settled.params.horizon_days,
         "movement_from": previous_month(whole.month).label,
         "movement_to": whole.month.label,
-        "models": models,
-        "pareto": {
-            "top20_share": pareto.top_share(revenue),
-            "customers_for_80": pareto.customers_for_share(revenue),
-            "gini": pareto.gini(revenue),
-        },
+        "models": settled.ahead.models(value),
+        "pareto": census.curve.figures(),
         "movement": _bridge_figures(bridge),
-        "stages": counts,
+        "stages": dict(census.stages),
     }
 
 

@@ -18,7 +18,7 @@ from holdfast.analysis.ledger import Array, Ledger, day_number, nullable
 from holdfast.analysis.lifecycle import STAGES
 from holdfast.analysis.rhythm import Gaps, Priors
 
-KNOWN = ("count", "last", "later", "recent", "amount", "litt")
+KNOWN = ("count", "last", "later", "recent", "amount", "litt", "year")
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.analysis import pareto, rfm
-from holdfast.analysis.accounts.shard import Whole
-from holdfast.analysis.accounts.terms import COLUMNS, MONEY_DIGITS, AnalyzeParams
+from holdfast.analysis.accounts.census import SCORES
+from holdfast.analysis.accounts.ranks import classed, letters
+from holdfast.analysis.accounts.terms import COLUMNS, MONEY_DIGITS
 from holdfast.analysis.ledger import Array, dates, nullable
+
+if TYPE_CHECKING:
+    from holdfast.analysis.accounts.apply import Settled
 
 
 def customers_table(
@@ -19,24 +23,23 @@ def customers_table(
     starred: pa.Table,
     movement: pa.Array,
     ahead: Mapping[str, Array],
-    whole: Whole,
-    params: AnalyzeParams,
+    settled: Settled,
 ) -> pa.Table:
     """One row per customer, in the order of the facts. ahead: the forecast of those who bought."""
     count, repeat = facts["now_count"].to_numpy(), facts["now_count"].to_numpy() - 1
     bought = count > 0
     revenue = facts["revenue_minor"].to_numpy()
-    unit = 10**params.minor_digits
-    classed = pareto.classes_abc(pa.table({"customer_id": facts["customer_id"], "value_minor": revenue}), params.pareto)
+    digits = settled.params.minor_digits
+    ids = facts["customer_id"].combine_chunks()
     columns = {
-        "customer_id": facts["customer_id"],
+        "customer_id": ids,
         "first_on": dates(facts["first_day"].to_numpy(), bought),
         "last_on": dates(facts["now_last"].to_numpy(), bought),
         "purchase_days": facts["now_count"],
-        "revenue": decimals(revenue, params.minor_digits),
-        "mean_value": nullable(facts["now_later"].to_numpy() / np.maximum(repeat, 1) / unit, repeat > 0),
-        **_scores(facts, bought, whole),
-        "abc": classed["abc"],
+        "revenue": decimals(revenue, digits),
+        "mean_value": nullable(facts["now_later"].to_numpy() / np.maximum(repeat, 1) / 10**digits, repeat > 0),
+        **_scores(facts, bought, settled),
+        "abc": letters(ids, revenue, settled.bounds),
         "stars": starred["stars"],
         "stars_provisional": starred["provisional"],
         "stars_hint": starred["stars_hint"],
@@ -49,14 +52,12 @@ def customers_table(
     return pa.table({name: columns[name] for name in COLUMNS})
 
 
-def _scores(facts: pa.Table, bought: Array, whole: Whole) -> dict[str, pa.Array]:
-    """Recency, frequency and money of those who bought, by the quintiles among them."""
-    values = {
-        "rfm_r": facts["now_last"].to_numpy()[bought],
-        "rfm_f": facts["now_count"].to_numpy()[bought],
-        "rfm_m": facts["monetary_minor"].to_numpy()[bought],
+def _scores(facts: pa.Table, bought: Array, settled: Settled) -> dict[str, pa.Array]:
+    """Recency, frequency and money of those who bought, by the quintiles among all of them."""
+    return {
+        name: _spread(classed(facts[column].to_numpy()[bought], settled.cuts[name]), bought)
+        for name, column in SCORES.items()
     }
-    return {name: _spread(rfm.quintiles(found), bought) for name, found in values.items()}
 
 
 def _spread(values: Array, where: Array) -> pa.Array:

@@ -23,6 +23,7 @@ from holdfast.analysis.lifetime import Counting, Nbd, Tuples, count_interval, co
 from holdfast.analysis.lifetime.summary import WEEK
 
 FOLDS = 5
+KINDS = (("bgnbd", "mbgnbd"), ("paretonbd",), ("mbgcnbd",))
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def origin(
     tuples = Tuples.of(view.seen).thinned(params.fit.thin_above)
     plain = [name for name in names if name in MODELS]
     fits: Fits = dict(zip(plain, each(lambda name: MODELS[name].fit(tuples, params.fit), plain), strict=True))
-    regular = fit_regular(past, view, params) if "mbgcnbd" in names else None
+    regular = fit_regular(view, params) if "mbgcnbd" in names else None
     if regular is not None:
         fits["mbgcnbd"] = regular
     fits = {name: fit for name, fit in fits.items() if not fit.failed}
@@ -170,15 +171,10 @@ def _out_of_fold(view: View, chances: Array, bought: Array) -> Array:
     score = np.empty(len(view))
     fold = np.arange(len(view)) % FOLDS
     for number in range(FOLDS):
-        rest, held = _part(view, fold != number), _part(view, fold == number)
+        rest, held = view.at(fold != number), view.at(fold == number)
         ranker = train(rest, chances[fold != number], bought[fold != number])
         score[fold == number] = ranker.score(held, chances[fold == number])
     return score
-
-
-def _part(view: View, rows: Array) -> View:
-    seen = type(view.seen)(view.seen.x[rows], view.seen.t_x[rows], view.seen.age[rows])
-    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows], view.litt[rows])
 
 
 def _best(figures: dict[str, dict[str, float | None]], params: ForecastParams) -> str:
@@ -224,19 +220,32 @@ def run(
 def _together(
     name: str, judged: dict[str, dict[str, float | None]], fits: Fits, params: ForecastParams
 ) -> tuple[str, ...]:
-    """The chosen model, and the best of the other kind of leaving where the back-test finds both about equal."""
-    others = [one for one in fits if one in judged and (one == "paretonbd") != (name == "paretonbd")]
-    if not others or name not in judged:
+    """The chosen model, and the best of each other kind where the back-test finds it near enough.
+
+    The kinds: leaving at a purchase, leaving at any time, and buying more regularly than chance. The last is so much
+    likelier wherever it is tried that it may have been some way off. Two that foresee the same count twice beside it.
+    """
+    if name not in judged:
         return (name,)
-    other = min(others, key=lambda one: judged[one]["deviance"] or 0.0)
-    own, its = judged[name]["deviance"] or 0.0, judged[other]["deviance"] or 0.0
-    alike = abs(its - own) <= params.tie * own
-    return (name, other) if not alike and its <= own * (1 + params.about_equal) else (name,)
+    own = judged[name]["deviance"] or 0.0
+    found, alike = [name], []
+    for kind in KINDS:
+        others = [one for one in kind if one in fits and one in judged]
+        if not others or name in kind:
+            continue
+        other = min(others, key=lambda one: judged[one]["deviance"] or 0.0)
+        its = judged[other]["deviance"] or 0.0
+        near = params.about_regular if "mbgcnbd" in (name, other) else params.about_equal
+        if abs(its - own) <= params.tie * own:
+            alike.append(other)
+        elif its <= own * (1 + near):
+            found.append(other)
+    return (*found, *alike) if "mbgcnbd" in found else tuple(found)
 
 
 def _intervals(crowd: Crowd, last: Origin, level: float) -> dict[str, float]:
     """How often P10–P90 held what came in the window, and how often whole numbers should have."""
-    ahead = crowd.look(last.view, last.days, 0.0)
+    ahead = crowd.anchored(last.view, last.days, 0.0).look(last.view, last.days, 0.0)
     low, high = count_interval(ahead.expected, 1 - ahead.buys, level)
     due = expected_coverage(ahead.expected, 1 - ahead.buys, low, high, level)
     return {"covered": coverage(low, high, last.came), "expected": due}

@@ -20,15 +20,14 @@ class Gist:
     """The past collapsed, and customers of whom back-tests ask more.
 
     customers: with a purchase day. tuples: of all of them, or so many taken evenly. repeats, values: how many repeat (all)
-    purchase days each has and what they are worth on average, major units. litt: Σ ln(gap in days) of all, in units of
-    2^-32. past: of which back-tests take a sample a day; may be the samples alone (`sampled`).
+    purchase days each has and what they are worth on average, major units. past: of which back-tests take a sample a day;
+    may be the samples alone (`sampled`).
     """
 
     customers: int
     tuples: Tuples
     repeats: Values
     values: Values
-    litt: int
     past: Ledger | Gathered
 
     @classmethod
@@ -41,7 +40,6 @@ class Gist:
             Tuples.of(view.seen).thinned(params.fit.most_tuples),
             Values.of(known.count - 1, known.later, unit, most),
             Values.of(known.count, known.amount, unit, most),
-            int(view.litt.sum()),
             past,
         )
 

@@ -7,23 +7,22 @@ from dataclasses import replace
 import numpy as np
 
 from holdfast.analysis.forecast.terms import ForecastParams
-from holdfast.analysis.forecast.views import Gathered, View
-from holdfast.analysis.ledger import LOG_UNIT, Ledger
+from holdfast.analysis.forecast.views import View
+from holdfast.analysis.ledger import LOG_UNIT
 from holdfast.analysis.lifetime import Counting, Fit, Tuples, fit_gaps, gap_regularity
 from holdfast.analysis.lifetime.summary import WEEK
 
 
-def fit_regular(past: Ledger | Gathered, view: View, params: ForecastParams) -> Fit[Counting] | None:
+def fit_regular(view: View, params: ForecastParams, *, everyone: int | None = None) -> Fit[Counting] | None:
     """MBG/CNBD-k with k by likelihood; None where chance explains the gaps, or customers are too few.
 
     Of more than `most_regular` customers it rests on about as many, evenly through the ledger: flag "sampled", the
-    log-likelihood that of all if they are alike.
+    log-likelihood that of all if they are alike. everyone: how many they all are, where the view holds a sample.
     """
-    everyone = len(view)
+    everyone = len(view) if everyone is None else everyone
     if everyone < params.min_test_customers:
         return None
-    if everyone > params.most_regular:
-        view = View.of(past, view.day, params.most_regular)
+    view = view.every(-(-len(view) // params.most_regular))
     tuples, litt = Tuples.of(view.seen), log_gaps(view)
     k = gap_regularity(tuples, litt)
     if k is None or k < params.regular_from:

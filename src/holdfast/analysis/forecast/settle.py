@@ -103,8 +103,7 @@ def _fitted(gist: Gist, view: View, params: ForecastParams) -> tuple[Fits, dict[
     every: Fits = {name: kind.fit(gist.tuples, params.fit) for name, kind in MODELS.items()}
     flags = {name: list(fit.flags) for name, fit in every.items() if fit.flags}
     good = {name: fit for name, fit in every.items() if not fit.failed}
-    # A sample tells nothing of the gaps of the others.
-    regular = fit_regular(gist.past, view, params) if len(view) == gist.customers else None
+    regular = fit_regular(view, params, everyone=gist.customers)
     if regular is not None:
         good["mbgcnbd"] = regular
     if not good:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow as pa
 from holdfast.analysis.ledger import Array, Ledger, day_number
 from holdfast.analysis.lifetime.summary import WEEK, Seen
 
-RECENT_DAYS = 91
+RECENT_DAYS, YEAR_DAYS = 91, 365
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class View:
 
     row: their place in the ledger. m: mean of their repeat purchase days (minor units, 0 without one). recent: purchase
     days in the last 91 days. each: mean of all their purchase days (minor units). litt: sum of ln(gap in days), in whole
-    units of 2^-32.
+    units of 2^-32. year: purchase days in the last 365 days.
     """
 
     day: int
@@ -31,6 +31,7 @@ class View:
     recent: Array
     each: Array
     litt: Array
+    year: Array
 
     @classmethod
     def of(cls, past: Ledger | Gathered, day: int, most: int | None = None) -> View:
@@ -41,6 +42,17 @@ class View:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def every(self, step: int) -> View:
+        """Every so-and-so-many-th of these customers."""
+        return self.at(slice(None, None, step))
+
+    def at(self, rows: Array | slice, seen: Seen | None = None) -> View:
+        """Some of these customers; seen: as the models are to see them instead."""
+        if seen is None:
+            seen = Seen(self.seen.x[rows], self.seen.t_x[rows], self.seen.age[rows])
+        names = ("row", "m", "recent", "each", "litt", "year")
+        return replace(self, seen=seen, **{name: getattr(self, name)[rows] for name in names})
 
     def bought_within(self, past: Ledger | Gathered, days: int) -> Array:
         """Purchase days of each of these customers in the `days` after the view's day."""
@@ -59,7 +71,7 @@ class View:
 class Known:
     """What was known of every customer of a ledger at the end of a day: purchase days, the last one, the amounts of all
     but the first (minor units), purchase days in the last 91 days, the amounts of all, the sum of ln(gap in days) in units
-    of 2^-32. Whole numbers, one entry per customer."""
+    of 2^-32, purchase days in the last 365 days. Whole numbers, one entry per customer."""
 
     count: Array
     last: Array
@@ -67,6 +79,7 @@ class Known:
     recent: Array
     amount: Array
     litt: Array
+    year: Array
 
     @classmethod
     def of(cls, ledger: Ledger, day: int) -> Known:
@@ -82,7 +95,8 @@ class Known:
         amount = bought.running[end] - bought.running[bought.start]
         logs = np.append(bought.log_gaps, 0)
         litt = np.where(some, logs[end - some] - logs[bought.start], 0)
-        return cls(count, last.astype(np.int64), later, recent, amount, litt)
+        year = count - bought.known(day - YEAR_DAYS)
+        return cls(count, last.astype(np.int64), later, recent, amount, litt, year)
 
     def view(self, day: int, first: Array, most: int | None) -> View:
         """Those who had bought, as the models see them."""
@@ -92,7 +106,8 @@ class Known:
         x, begin = self.count[row] - 1, first[row].astype(np.int64)
         seen = Seen(x.astype(np.float64), (self.last[row] - begin) / WEEK, (day - begin) / WEEK)
         each = self.amount[row] / self.count[row]
-        return View(day, row, seen, self.later[row] / np.maximum(x, 1), self.recent[row], each, self.litt[row])
+        mean = self.later[row] / np.maximum(x, 1)
+        return View(day, row, seen, mean, self.recent[row], each, self.litt[row], self.year[row])
 
 
 def came(ledger: Ledger, day: int, days: int) -> Array:

@@ -41,7 +41,7 @@ def why(sight: Sight, p_churn: Array) -> pa.Table:
     typical = _typical(view.seen)
     base = float(_log_odds(1 - _buys(sight, _one(view, typical)))[0]) if len(view) else 0.0
     usual, on_time = _on_time(view.seen, typical)
-    paced = _log_odds(1 - _buys(sight, _with(view, on_time)))
+    paced = _log_odds(1 - _buys(sight, view.at(slice(None), on_time)))
     own = _log_odds(1 - _buys(sight, view))
     whole = _log_odds(p_churn)
     return pa.table(
@@ -71,17 +71,13 @@ def _typical(seen: Seen) -> tuple[float, float, float]:
 def _one(view: View, typical: tuple[float, float, float]) -> View:
     x, age, silence = typical
     one = np.ones(1)
-    return _with(view, Seen(x * one, (age - silence) * one, age * one), rows=slice(0, 1))
+    return view.at(slice(0, 1), Seen(x * one, (age - silence) * one, age * one))
 
 
 def _on_time(seen: Seen, typical: tuple[float, float, float]) -> tuple[Array, Seen]:
     """Usual gap in weeks, and each customer as he was when silent only that long; a first purchase as long as typical."""
     usual = np.where(seen.x > 0, seen.t_x / np.maximum(seen.x, 1), min(typical[1], typical[2]))
     return usual, Seen(seen.x, seen.t_x, seen.t_x + np.minimum(usual, seen.age - seen.t_x))
-
-
-def _with(view: View, seen: Seen, rows: slice = slice(None)) -> View:
-    return View(view.day, view.row[rows], seen, view.m[rows], view.recent[rows], view.each[rows], view.litt[rows])
 
 
 def _buys(sight: Sight, view: View) -> Array:

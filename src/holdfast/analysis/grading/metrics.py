@@ -127,6 +127,8 @@ def _ratio(part: Array, whole: Array) -> tuple[Array, Array]:
 def _difficulty(own: dict[str, tuple[Array, Array]], given: _Given, params: GradingParams) -> tuple[Array, Array]:
     parts = [*own.values(), *(given.column(name) for name in DIFFICULTY_GIVEN)]
     total, count = np.zeros(given.size), np.zeros(given.size, dtype=np.int64)
+    if sum(bool(known.any()) for _, known in parts) < params.min_difficulty_parts:
+        return total, np.zeros(given.size, dtype=bool)
     for values, known in parts:
         total[known] += mid_rank_scores(values[known], np.sort(values[known]))
         count += known

@@ -48,8 +48,47 @@ def reference(metrics: pa.Table, params: GradingParams = DEFAULTS) -> Reference:
         given, known = _column(metrics, part)
         ordered = np.sort(given[known & rated])
         sizes[part] = len(ordered)
-        values[part] = _thinned(_winsorised(ordered, params), params.max_reference)
+        values[part] = frozen(ordered[kept_places(len(ordered), params)], len(ordered), params)
     return Reference(sizes, values)
+
+
+def kept_places(size: int, params: GradingParams = DEFAULTS) -> Array:
+    """Which of so many sorted values `frozen` wants: those kept, then the two around either tail."""
+    return np.concatenate([_even_places(size, params.max_reference), *_tails(size, params)])
+
+
+def frozen(values: Array, size: int, params: GradingParams = DEFAULTS) -> Array:
+    """The values at `kept_places` of `size` sorted ones, winsorised: one part of a `Reference`."""
+    kept = len(_even_places(size, params.max_reference))
+    if size < params.winsor_min_n:
+        return values[:kept]
+    low, high = (
+        float(np.quantile(values[kept + 2 * side : kept + 2 * side + 2], _within(size, share)))
+        for side, share in enumerate(_shares(size, params))
+    )
+    clipped: Array = np.clip(values[:kept], low, high)
+    return clipped
+
+
+def _even_places(size: int, most: int) -> Array:
+    return np.arange(size) if size <= most else np.linspace(0, size - 1, most).round().astype(np.int64)
+
+
+def _shares(size: int, params: GradingParams) -> tuple[float, float]:
+    tail = params.winsor_small if size < params.winsor_small_n else params.winsor
+    return tail, 1 - tail
+
+
+def _within(size: int, share: float) -> float:
+    """How far a quantile lies from the value before it to the one after."""
+    return float((size - 1) * share % 1)
+
+
+def _tails(size: int, params: GradingParams) -> list[Array]:
+    if size < params.winsor_min_n:
+        return []
+    before = [int((size - 1) * share) for share in _shares(size, params)]
+    return [np.array([place, min(place + 1, size - 1)]) for place in before]
 
 
 def unrated(metrics: pa.Table, params: GradingParams = DEFAULTS) -> Array:
@@ -143,22 +182,6 @@ def _column(table: pa.Table, name: str) -> tuple[Array, Array]:
     column = table[name].cast(pa.float64())
     known = column.is_valid().to_numpy().astype(bool)
     return column.fill_null(0.0).to_numpy(), known
-
-
-def _winsorised(ordered: Array, params: GradingParams) -> Array:
-    size = len(ordered)
-    if size < params.winsor_min_n:
-        return ordered
-    tail = params.winsor_small if size < params.winsor_small_n else params.winsor
-    low, high = np.quantile(ordered, [tail, 1 - tail])
-    return np.clip(ordered, low, high)
-
-
-def _thinned(ordered: Array, most: int) -> Array:
-    if len(ordered) <= most:
-        return ordered
-    places = np.linspace(0, len(ordered) - 1, most).round().astype(np.int64)
-    return ordered[places]
 
 
 def _clipped(values: Array, ordered: Array) -> Array:

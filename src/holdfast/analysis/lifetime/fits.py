@@ -26,8 +26,8 @@ class FitParams(Params):
 
     seconds: float = 30.0
     thin_above: int = 4_000
-    most_tuples: int = 500_000
-    most_values: int = 50_000
+    most_tuples: int = 1_000_000
+    most_values: int = 250_000
     min_customers: int = 50
     min_repeaters: int = 10
     lean: float = 0.5

@@ -194,7 +194,7 @@ def test_a_table_without_amounts_is_refused_by_name():
 def test_each_stage_says_how_long_it_took():
     found = analyze(lines([("a", 0, 1)]), as_of=on(1))
 
-    assert list(found.seconds) == ["days", "customers", "order", "stars", "forecast", "table"]
+    assert list(found.seconds) == ["days", "customers", "order", "census", "forecast", "table"]
 
 
 @pytest.mark.slow

@@ -177,8 +177,8 @@ def test_of_very_many_customers_a_part_tells_the_regularity():
     past = Ledger.of(days(regular_buyers()), as_of=on(400))
     view = View.of(past, past.today)
 
-    part = fit_regular(past, view, ForecastParams(most_regular=200))
-    every = fit_regular(past, view, ForecastParams())
+    part = fit_regular(view, ForecastParams(most_regular=200))
+    every = fit_regular(view, ForecastParams())
 
     assert (part.model.k, "sampled" in part.flags, "sampled" in every.flags) == (every.model.k, True, False)
     assert part.n < every.n == len(view)
