@@ -34,6 +34,43 @@ class Demand:
     told: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """The months to come of one row of totals: expected, and where eight times of ten they end (whole units)."""
+
+    expected: Array
+    low: Array
+    high: Array
+    tested: Tested
+
+
+def whole_ahead(series: Array, params: DemandParams = DEFAULTS) -> Ahead:
+    """What one row of monthly totals goes on to be, with P10 and P90; the method that its back-test finds nearest.
+
+    In: complete months, oldest first, at least one. Out: Ahead, whole numbers, never below 0. Source: as `demand`.
+    """
+    tested = backtest(series, params)
+    expected = np.rint(np.maximum(METHODS[tested.chosen](series, params.months, params), 0.0)).astype(np.int64)
+    reach = CHOSEN * float(stdtrit(max(tested.origins, FEWEST) - 1, 0.9))
+    half = reach * tested.spread * max(float(series[-12:].mean()), 0.0)
+    low, high = np.maximum(expected - half, 0.0), expected + half
+    return Ahead(expected, np.rint(low).astype(np.int64), np.rint(high).astype(np.int64), tested)
+
+
+def monthly(days: Source | Ledger, *, as_of: date) -> tuple[list[str], Array]:
+    """Net revenue of each complete month by as_of: labels YYYY-MM and totals, oldest first; empty without one.
+
+    The first month is left out where the log does not begin on its 1st and it is not the only one.
+    """
+    ledger = Ledger.of(days, as_of=as_of)
+    month, last = _months(ledger.day), _month_of(last_complete_month(as_of).last_day)
+    known = month <= last
+    if not known.any():
+        return [], _none()
+    series = _series(ledger, month, known, last)
+    return [_label(last - back) for back in range(len(series) - 1, -1, -1)], series
+
+
 def demand(days: Source | Ledger, *, as_of: date, params: DemandParams = DEFAULTS) -> Demand:
     """What will be ordered in the coming months; one row per month, and one per customer and month.
 
@@ -52,16 +89,12 @@ def demand(days: Source | Ledger, *, as_of: date, params: DemandParams = DEFAULT
     if not known.any():
         return Demand(_total([], _none(), _none(), _none()), _customers(ledger, [], _none(), [], []), {"method": None})
     series = _series(ledger, month, known, last)
-    tested = backtest(series, params)
-    ahead = METHODS[tested.chosen](series, params.months, params)
-    expected = np.rint(np.maximum(ahead, 0.0)).astype(np.int64)
+    ahead = whole_ahead(series, params)
+    tested, expected = ahead.tested, ahead.expected
     labels = [_label(last + step) for step in range(1, params.months + 1)]
-    reach = CHOSEN * float(stdtrit(max(tested.origins, FEWEST) - 1, 0.9))
-    half = reach * tested.spread * max(float(series[-12:].mean()), 0.0)
-    low, high = np.maximum(expected - half, 0.0), expected + half
     share, count = _shares(ledger, month, known, last, params)
     parts = [_split(int(whole), share) for whole in expected]
-    total = _total(labels, expected, np.rint(low).astype(np.int64), np.rint(high).astype(np.int64))
+    total = _total(labels, expected, ahead.low, ahead.high)
     rows = np.flatnonzero(share > 0)
     bounds = [_bounds(part[rows], count[rows], spread) for part, spread in zip(parts, tested.spread, strict=True)]
     customers = _customers(ledger, labels, rows, [part[rows] for part in parts], bounds)
