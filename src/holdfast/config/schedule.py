@@ -16,6 +16,7 @@ ENTRIES = [
     Entry("voice.read", at=time(1, 30)),  # comments that are new, or were read by an older model
     Entry("voice.alike", at=time(1, 45)),  # comments that say the same in almost the same words
     Entry("outlook.make", at=time(2, 20)),  # which invoices will be late, what will be ordered
+    Entry("voice.find", every=timedelta(days=7)),  # topics that comments have in common, for people to decide on
     Entry("care.nightly", at=time(2, 30)),  # what tonight's stars are owed becomes tasks
     Entry("care.count", every=timedelta(minutes=20)),  # how far the service standards are kept today
     Entry("intake.tidy", at=time(3, 40)),  # uploads older than 30 days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from holdfast.analysis.capability import (
 from holdfast.common.months import Month, today
 from holdfast.foundation.accounts.models import User
 from holdfast.insight.quality.models import Process
-from holdfast.insight.quality.readers import MOST_JOBS, jobs
+from holdfast.insight.quality.readers import MOST_JOBS, jobs, pairs_of
 from holdfast.insight.quality.rules import MonthOf, Pair, Timed, timed, trend
 
 CHART_JOBS = 120
@@ -148,6 +148,53 @@ def _before(found: Timed, changed_on: date) -> Before | None:
         two_proportions(events[0], n_early, events[1], n_late),
         compare_times(found.days[early], found.days[late], draws=draws),
     )
+
+
+# --- what a promise is kept for -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Kept:
+    """How a kept process does: finished jobs, those inside the target, those beyond the limit."""
+
+    n: int
+    within: int
+    beyond: int
+
+
+def kept_by(viewer: User, process: Process) -> Kept | None:
+    """Of the jobs that the viewer sees; None where the pair of dates is no more."""
+    pair = pairs_of(viewer).get(process.pair)
+    if pair is None:
+        return None
+    asked = Asked(pair, process.target_days, process.limit_days, process.months, tuple(process.grey))
+    table, now = _jobs(viewer, asked)
+    found = timed(table, now, asked.params)
+    zone = found.zone[found.kept & found.done]
+    return Kept(len(zone), int((zone == 0).sum()), int((zone == 2).sum()))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Why a process has its limit, as a room above tells it: what, more about it, and where its voices are read."""
+
+    text: str
+    url: str
+    note: str
+    voices: int
+    voices_url: str
+
+
+Origins = Callable[[User, Process], list[Origin]]
+_origins: list[Origins] = []
+
+
+def register_origins(tell: Origins) -> None:
+    """A room above tells why a process is kept: `tell(viewer, process)`."""
+    if tell not in _origins:
+        _origins.append(tell)
+
+
+def origins(viewer: User, process: Process) -> list[Origin]:
+    return [one for tell in _origins for one in tell(viewer, process)]
 
 
 def processes() -> list[Process]:

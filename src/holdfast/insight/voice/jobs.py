@@ -14,7 +14,21 @@ from holdfast.insight.voice import services
 @register("voice.read", title=_("读客户的话"))
 def read(progress: Progress) -> dict[str, Any]:
     """Read what is new or was read by an older model; asked for after every change, and every night."""
-    return services.read_comments(tell=progress.step)
+    done = services.read_comments(tell=progress.step)
+    services.group_if_few()
+    return done
+
+
+@register("voice.alike", title=_("找出同样的话"))
+def alike(progress: Progress) -> dict[str, Any]:
+    """Which comments say the same in almost the same words, every night."""
+    return {"changed": services.group_repeats()}
+
+
+@register("voice.find", title=_("找新的主题"))
+def find(progress: Progress) -> dict[str, Any]:
+    """Propose topics that comments have in common; every week, and when somebody asks."""
+    return services.find_topics(tell=progress.step)
 
 
 @register("voice.train", title=_("训练公司自己的读法"))

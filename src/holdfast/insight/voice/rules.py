@@ -84,7 +84,7 @@ def once_each(answers: Iterable[tuple[int, date, Any]], days: int = ONCE_IN_DAYS
 def has_words(text: str, words: Sequence[str]) -> bool:
     """Whether a comment is about a found topic: it holds two of its words (or the one, where there is but one)."""
     low = text.lower()
-    return sum(word.lower() in low for word in words) >= min(WORDS_NEEDED, len(words)) > 0
+    return bool(words) and sum(word.lower() in low for word in words) >= min(WORDS_NEEDED, len(words))
 
 
 def need_problem(need: Mapping[str, Any], *, today: date) -> tuple[str, str] | None:

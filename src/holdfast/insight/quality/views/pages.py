@@ -42,6 +42,7 @@ def chart(request: StaffRequest) -> HttpResponse:
         "processes": _tabs(kept),
         "may_keep": request.user.may(Permission.STANDARD_EDIT),
         "hidden": [(key, value) for key, values in _query(form).lists() for value in values],
+        "origins": queries.origins(request.user, kept) if kept else [],
         "name": NameForm(initial={"name": kept.name if kept else ""}),
     }
     if form.is_valid():

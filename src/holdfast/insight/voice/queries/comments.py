@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import combinations, islice
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from holdfast.common import formats, labels
 from holdfast.foundation.accounts.models import User
-from holdfast.insight.voice.models import Mention
+from holdfast.insight.voice.models import FoundTopic, Mention
 from holdfast.insight.voice.queries.names import Names, topic_names
+from holdfast.insight.voice.rules import WORDS_NEEDED
 from holdfast.records.commerce.queries.lists import Page, keyset_page
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.queries import matching
@@ -41,7 +42,7 @@ def comment_list(viewer: User, params: Mapping[str, Any]) -> Page[Comment]:
 
 def filtered(viewer: User, params: Mapping[str, Any]) -> QuerySet[Comment]:
     """Visible comments by the filters q, tone, complaint, topic, channel, since, until, stars, owner, customer, state,
-    scored; unknown names are left alone."""
+    scored, group, alike, found; unknown names are left alone."""
     found, names = visible_comments(viewer), None
     for name, narrow in FILTERS.items():
         value = params.get(name)
@@ -58,9 +59,36 @@ def filtered(viewer: User, params: Mapping[str, Any]) -> QuerySet[Comment]:
 
 
 def listed(viewer: User, params: Mapping[str, Any]) -> QuerySet[Comment]:
-    """What a list of the filtered comments shows: those with words; answers of scores alone where scores are asked for."""
+    """What a list of the filtered comments shows: those with words; answers of scores alone where scores are asked for.
+
+    What the same customer said again in almost the same words stands once, the last time, as the figures count it; all of
+    it where `every`, one group (`alike`) or scores are asked for.
+    """
     found = filtered(viewer, params)
-    return found if params.get("scored") or params.get("group") else found.exclude(text="")
+    if params.get("scored") or params.get("group"):
+        return found
+    worded = found.exclude(text="")
+    return worded if params.get("every") or params.get("alike") else worded.exclude(_said_again(params))
+
+
+def _said_again(params: Mapping[str, Any]) -> Exists:
+    """A later comment of the same customer says the same, inside the same days and channel."""
+    later = Q(said_on__gt=OuterRef("said_on")) | Q(said_on=OuterRef("said_on"), pk__gt=OuterRef("pk"))
+    same = Comment.objects.filter(later, customer=OuterRef("customer"), reading__same_as=OuterRef("reading__same_as"))
+    for name in ("since", "until", "channel"):
+        if params.get(name):
+            same = FILTERS[name](same, params[name])
+    return Exists(same.order_by())
+
+
+def said_alike(viewer: User, comments: Iterable[Comment]) -> dict[int, int]:
+    """Comment → how many other visible comments say the same in almost the same words; those without any are left out."""
+    groups = {one.pk: one.reading.same_as for one in comments if getattr(one, "reading", None) and one.reading.same_as}
+    if not groups:
+        return {}
+    seen = Comment.objects.visible_to(viewer).filter(reading__same_as__in=set(groups.values())).order_by()
+    counts = dict(seen.values_list("reading__same_as").annotate(n=Count("pk")))
+    return {pk: counts[group] - 1 for pk, group in groups.items() if counts.get(group, 0) > 1}
 
 
 def comments_of(viewer: User, customer: Customer, rows: int = PANEL_ROWS) -> list[Comment]:
@@ -100,6 +128,20 @@ def _by_group(found: QuerySet[Comment], group: str) -> QuerySet[Comment]:
     return found.filter(**{f"{scale}__gte": least, f"{scale}__lte": most})
 
 
+def _by_found(found: QuerySet[Comment], key: Any) -> QuerySet[Comment]:
+    """Comments that hold enough words of a topic that the machine found."""
+    proposal = FoundTopic.objects.filter(pk=key).first()
+    return found.filter(holding(proposal.words)) if proposal else found.none()
+
+
+def holding(words: Sequence[str]) -> Q:
+    """As `rules.has_words`, for the database."""
+    wanted = Q(pk__in=[])
+    for some in combinations(words, min(WORDS_NEEDED, len(words))):
+        wanted |= Q(*(Q(text__icontains=word) for word in some))
+    return wanted
+
+
 # Ranges of scores that a figure of the satisfaction page counts.
 SCORE_GROUPS = {
     "nps-promoters": (9, 10), "nps-passives": (7, 8), "nps-detractors": (0, 6), "csat-top": (4, 5), "csat-low": (1, 3),
@@ -125,6 +167,8 @@ FILTERS: dict[str, Any] = {
     "state": _by_state,
     "scored": _by_score,
     "group": _by_group,
+    "alike": lambda found, group: found.filter(reading__same_as=group),
+    "found": _by_found,
 }
 
 

@@ -14,8 +14,8 @@ from holdfast.foundation.audit.services import ERASED
 from holdfast.foundation.jobs.models import Job
 from holdfast.foundation.jobs.services import enqueue
 from holdfast.insight.voice import readers
-from holdfast.insight.voice.models import Mention, Reading
-from holdfast.insight.voice.rules import COMPLAINT_FROM
+from holdfast.insight.voice.models import FoundTopic, Mention, Reading
+from holdfast.insight.voice.rules import COMPLAINT_FROM, has_words
 from holdfast.records.feedback import services as feedback
 from holdfast.records.feedback.models import Comment
 
@@ -114,7 +114,8 @@ def _settle(rows: list[Reading]) -> None:
         row.shown_tone, row.shown_complaint = shown(row)
     Reading.objects.bulk_create(rows, update_conflicts=True, unique_fields=["comment"], update_fields=MACHINE)
     Mention.objects.filter(reading__in=[row.pk for row in rows]).delete()
-    Mention.objects.bulk_create(Mention(reading=row, topic=topic) for row in rows for topic in shown_topics(row))
+    found = accepted_topics()
+    Mention.objects.bulk_create(Mention(reading=row, topic=topic) for row in rows for topic in shown_topics(row, found))
 
 
 def shown(row: Reading) -> tuple[str, bool]:
@@ -125,9 +126,18 @@ def shown(row: Reading) -> tuple[str, bool]:
     return row.tone or "neutral", (row.p_complaint or 0) >= COMPLAINT_FROM
 
 
-def shown_topics(row: Reading) -> list[str]:
-    told = row.comment.confirmed_topics if row.comment.is_confirmed else row.topics
-    return sorted(set(told or []))
+def accepted_topics() -> list[tuple[list[str], str]]:
+    """(words, topic's code) of the found topics that people accepted."""
+    accepted = FoundTopic.objects.filter(state="accepted", topic__isnull=False).order_by("pk")
+    return list(accepted.values_list("words", "topic__code"))
+
+
+def shown_topics(row: Reading, found: Sequence[tuple[Sequence[str], str]] = ()) -> list[str]:
+    """Topics that count: a person's; else the machine's, and found ones whose words stand in the comment."""
+    if row.comment.is_confirmed:
+        return sorted(set(row.comment.confirmed_topics or []))
+    held = {code for words, code in found if has_words(row.comment.text, words)}
+    return sorted({*(row.topics or []), *held})
 
 
 def _chunks(things: Iterable[Thing]) -> Iterator[list[Thing]]:

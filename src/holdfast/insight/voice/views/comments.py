@@ -44,7 +44,7 @@ def comments(request: StaffRequest) -> HttpResponse:
     page = queries.comment_list(request.user, params)
     context = {
         "page": page,
-        "rows": shown(page.rows, names),
+        "rows": shown(page.rows, names, queries.said_alike(request.user, page.rows)),
         "params": params,
         "tabs": tabs(request.user, "voice:comments"),
         "is_filtered": bool(filters.conditions()),
@@ -69,6 +69,7 @@ def _choices(request: StaffRequest, params: dict[str, Any], names: queries.Names
         "star_words": {code: labels.stars_label(int(code) if code != "none" else None) for code in STARS},
         "of_customer": seen.filter(pk=params["customer"]).first() if "customer" in params else None,
         "of_owner": User.objects.filter(pk=owner).first() if owner.isdecimal() else None,
+        "found_words": " · ".join(queries.words_of(params["found"])) if "found" in params else "",
         "score_word": SCORE_GROUP_WORDS.get(params.get("group", "")) or SCALE_WORDS.get(params.get("scored", ""), ""),
     }
 

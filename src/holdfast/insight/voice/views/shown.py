@@ -23,11 +23,12 @@ SEG_TONES = {"positive": "rising", "neutral": "slate", "negative": "declining"}
 
 @dataclass(frozen=True)
 class Shown:
-    """One comment with what counts of it in words."""
+    """One comment with what counts of it in words; `alike`: visible others that say the same."""
 
     comment: Comment
     reading: Reading | None
     topics: list[tuple[str, str]]
+    alike: int = 0
 
     @property
     def tone(self) -> str:
@@ -69,14 +70,14 @@ class Shown:
         return self.reading.aspects if self.reading else []
 
 
-def shown(comments: Iterable[Comment], names: Names) -> list[Shown]:
-    return [_shown(comment, names) for comment in comments]
+def shown(comments: Iterable[Comment], names: Names, alike: Mapping[int, int] | None = None) -> list[Shown]:
+    return [_shown(comment, names, (alike or {}).get(comment.pk, 0)) for comment in comments]
 
 
-def _shown(comment: Comment, names: Names) -> Shown:
+def _shown(comment: Comment, names: Names, alike: int) -> Shown:
     reading = getattr(comment, "reading", None)
     topics = names.listed(one.topic for one in reading.mentions.all()) if reading else []
-    return Shown(comment, reading, topics)
+    return Shown(comment, reading, topics, alike)
 
 
 def tone_buttons() -> list[dict[str, str]]:
@@ -99,6 +100,7 @@ def tabs(viewer: User, here: str) -> list[dict[str, Any]]:
     pages = [
         ("voice:comments", _("客户的话"), Permission.CUSTOMER_VIEW),
         ("voice:topics", pgettext("place", "主题"), Permission.CUSTOMER_VIEW),
+        ("voice:needs", pgettext("place", "需求"), Permission.CUSTOMER_VIEW),
         ("voice:satisfaction", pgettext("place", "满意度"), Permission.CUSTOMER_VIEW),
         ("voice:model", _("怎么读的"), Permission.TOPIC_EDIT),
     ]

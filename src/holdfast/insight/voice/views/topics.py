@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from holdfast.common import formats, labels
@@ -23,6 +22,7 @@ from holdfast.foundation.audit import services as audit
 from holdfast.foundation.audit.models import Batch
 from holdfast.insight.voice import queries
 from holdfast.insight.voice.forms import STARS, CommentFilters
+from holdfast.insight.voice.rules import BASES, KINDS
 from holdfast.insight.voice.views.shown import tabs, tone_parts
 from holdfast.records.feedback import services as feedback
 from holdfast.records.feedback.models import Topic
@@ -31,7 +31,6 @@ from holdfast.records.feedback.rules import CHANNELS
 MONTHS = 12
 LINES = 5
 LINE_TONES = ("brand", "lost", "gold", "new", "returned")
-KINDS = {"common": gettext_lazy("共性需求"), "individual": gettext_lazy("个性需求")}
 KIND_CHIPS = {"common": "brand", "individual": "line"}
 
 
@@ -46,7 +45,12 @@ def topics(request: StaffRequest) -> HttpResponse:
     merged = [(code, names.own(code), names.of(code)) for code in away]
     context = {
         "board": board,
-        "rows": [_row(row, params) for row in board.rows],
+        "rows": [_row(row, params) for row in board.by_weight],
+        "cut": cut(board),
+        "basis": BASES[board.basis],
+        "is_by_other_basis": board.basis != board.rule.basis,
+        "merges": queries.merges(),
+        "waiting_found": queries.open_proposals(),
         "tone_parts": tone_parts(board.tones, f"{_list(params)}&"),
         "trend": _trend(board, params),
         "lead": lead(board),
@@ -81,6 +85,7 @@ def _row(row: queries.TopicRow, params: dict[str, Any]) -> dict[str, Any]:
         "url": url,
         "parts": tone_parts(row.tones, f"{url}&"),
         "kind": KINDS[row.kind],
+        "need_url": f"{reverse('voice:needs')}?topic={row.code}",
         "chip": KIND_CHIPS[row.kind],
         "complaints_url": f"{url}&complaint=1",
     }
@@ -90,7 +95,7 @@ def lead(board: queries.Board) -> str:
     """What is said most, and what weighs most by the value of those who say it."""
     if not board.rows:
         return ""
-    first, weightiest = board.rows[0], min(board.rows, key=lambda row: row.rank_value)
+    first, weightiest = board.rows[0], board.by_weight[0]
     words = {
         "name": first.name,
         "share": formats.percent(first.share, 0),
@@ -98,8 +103,17 @@ def lead(board: queries.Board) -> str:
         "other": weightiest.name,
     }
     if first.code == weightiest.code:
-        return _("说得最多的是「%(name)s」：%(n)s 条，占读过的 %(share)s；按客户价值也是它最重。") % words
-    return _("说得最多的是「%(name)s」：%(n)s 条，占读过的 %(share)s；按客户价值最重的却是「%(other)s」。") % words
+        return _("说得最多的是「%(name)s」：%(n)s 条，占读过的 %(share)s；按分量也是它最重。") % words
+    return _("说得最多的是「%(name)s」：%(n)s 条，占读过的 %(share)s；按分量最重的却是「%(other)s」。") % words
+
+
+def cut(board: queries.Board) -> dict[str, Any]:
+    """The 80/20 line: after which row it is drawn, and what it says."""
+    vital = board.vital
+    if not vital:
+        return {}
+    told = {"n": len(vital), "all": len(board.rows), "share": formats.percent(vital[-1].cumulative, 0)}
+    return {"code": vital[-1].code, "text": _("%(all)s 个主题里，以上 %(n)s 个占了 %(share)s 的分量") % told}
 
 
 def _trend(board: queries.Board, params: dict[str, Any]) -> dict[str, Any]:

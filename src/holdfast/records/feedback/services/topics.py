@@ -27,7 +27,7 @@ def ensure_topics(codes: Iterable[str]) -> int:
 
 
 @transaction.atomic
-def add_topic(name: str, *, by: User | None) -> Topic:
+def add_topic(name: str, *, by: User | None, batch: Batch | None = None) -> Topic:
     """Make a topic of the company's own, for people to mark; one of that name that stands comes back."""
     text = _named(name)
     known = Topic.objects.filter(name__iexact=text, merged_into=None).first()
@@ -36,7 +36,7 @@ def add_topic(name: str, *, by: User | None) -> Topic:
     code = f"own-{blake2b(text.encode(), digest_size=6).hexdigest()}"
     topic, is_new = Topic.objects.get_or_create(code=code, defaults={"name": text, "is_own": True})
     if is_new:
-        audit.record(actor=by, verb="add", target=topic, after=audit.snapshot(topic))
+        audit.record(actor=by, verb="add", target=topic, after=audit.snapshot(topic), batch=batch)
     return topic
 
 
