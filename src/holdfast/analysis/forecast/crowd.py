@@ -1,7 +1,8 @@
 """The models that look ahead together: as many as the back-test found about equal, each by how customers came in.
 
 A log does not begin with the company: who bought in its first weeks was mostly a customer before, and buys more often
-than who came later. Where the likelihood says so, both groups have parameters of their own.
+than who came later. Where the likelihood says so, both groups have parameters of their own. What the models expect is
+mixed with the plain forecast, as many as in the last year, at the models' own level: it errs for other reasons.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from typing import Any
 
 import numpy as np
 
+from holdfast.analysis.forecast.regular import log_gaps
 from holdfast.analysis.forecast.terms import MODELS, Fits, ForecastParams
 from holdfast.analysis.forecast.views import View
 from holdfast.analysis.ledger import Array
-from holdfast.analysis.lifetime import Counting, Fit, Paired, Seen, Tuples
+from holdfast.analysis.lifetime import Counting, Fit, Paired, Seen, Tuples, fit_gaps
 from holdfast.analysis.lifetime.summary import WEEK, dot
 
 YEAR_DAYS = 365
 MONTHS = 12
 Parts = tuple[Fit[Any], Fit[Any]]
 Groups = tuple[Tuples, Tuples, Tuples]
+# Of an outlook, what the plain forecast has a part in.
+MIXED = ("expected", "year", "year_now")
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,13 @@ class Member:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Members of equal weight. early: which customers of a view count as having been there at the beginning."""
+    """Members of equal weight. anchor: what each figure of MIXED comes to for a purchase day of the last year, where the
+    plain forecast is to have its part."""
 
     members: tuple[Member, ...]
     begins: int
     params: ForecastParams
+    anchor: tuple[float, ...] | None = None
 
     @classmethod
     def of(
@@ -90,7 +96,14 @@ class Crowd:
         """The same, with the level of the next `days` known of all customers of a day, so that each can be looked at alone."""
         groups = _groups(everyone, day, self.begins, self.params)
         members = (replace(member, scale=_scale(member, groups, days / WEEK)) for member in self.members)
-        return Crowd(tuple(members), self.begins, self.params)
+        return replace(self, members=tuple(members))
+
+    def anchored(self, view: View, days: int, discount: float) -> Crowd:
+        """The same, mixed with the plain forecast at the level that the models have for these customers together."""
+        plain, bought = self._mean(view, days, discount), float(view.year.sum())
+        if not bought:
+            return self
+        return replace(self, anchor=tuple(float(getattr(plain, name).sum()) / bought for name in MIXED))
 
     @property
     def split(self) -> bool:
@@ -108,7 +121,17 @@ class Crowd:
         return np.clip(found / len(self.members), 0.0, 1.0)
 
     def look(self, view: View, days: int, discount: float) -> Outlook:
-        """What lies ahead of each customer of the view, the mean of all members."""
+        """What lies ahead of each customer of the view: the mean of all members, mixed with the plain forecast."""
+        found = self._mean(view, days, discount)
+        if self.anchor is None:
+            return found
+        part = self.params.as_before
+        plain = zip(MIXED, self.anchor, strict=True)
+        return replace(
+            found, **{name: (1 - part) * getattr(found, name) + part * level * view.year for name, level in plain}
+        )
+
+    def _mean(self, view: View, days: int, discount: float) -> Outlook:
         early = inherited(view, self.begins, self.params)
         found = [self._one(member, view, early, days, discount) for member in self.members]
         if len(found) == 1:
@@ -166,11 +189,14 @@ def _scale(member: Member, groups: Groups, weeks: float) -> float | None:
 def _member(view: View, begins: int, name: str, fits: Fits, params: ForecastParams, everyone: Tuples | None) -> Member:
     whole = fits[name]
     plain = Member(name, whole.model)
-    if name not in MODELS or whole.leaning or view.seen.age.max(initial=0.0) * WEEK < 3 * params.inherited_days:
+    if whole.leaning or view.seen.age.max(initial=0.0) * WEEK < 3 * params.inherited_days:
         return plain
     early = inherited(view, begins, params)
     if min(int(early.sum()), int((~early).sum())) < params.min_test_customers:
         return plain
+    if name not in MODELS:
+        parts = _apart_regular(whole, view, early, params)
+        return plain if parts is None else Member(name, whole.model, parts[0].model, parts[1].model)
     groups = _groups(Tuples.of(view.seen), view.day, begins, params)
     parts = _apart(whole, name, groups, params)
     if parts is not None and everyone is not None and round(everyone.customers) > len(view):
@@ -186,8 +212,25 @@ def _apart(whole: Fit[Any], name: str, groups: Groups, params: ForecastParams) -
     likely, people = whole.log_likelihood, round(groups[0].customers)
     if people < whole.n:
         likely = MODELS[name].fit(groups[0], params.fit, near=whole.model).log_likelihood
+    return parts if _worth_it(parts, whole, likely, people) else None
+
+
+def _apart_regular(whole: Fit[Any], view: View, early: Array, params: ForecastParams) -> Parts | None:
+    """The same of MBG/CNBD-k, each group with its own k; of many customers the view holds those it was fitted on."""
+    parts = (_regular(view.at(early), params), _regular(view.at(~early), params))
+    if any(part.failed or part.leaning for part in parts):
+        return None
+    likely = whole.log_likelihood * len(view) / max(whole.n, 1)
+    return parts if _worth_it(parts, whole, likely, len(view)) else None
+
+
+def _regular(view: View, params: ForecastParams) -> Fit[Any]:
+    return fit_gaps(Tuples.of(view.seen), log_gaps(view), params.fit)
+
+
+def _worth_it(parts: Parts, whole: Fit[Any], likely: float, people: int) -> bool:
     gain = parts[0].log_likelihood + parts[1].log_likelihood - likely
-    return parts if gain > 0.5 * len(whole.model.parameters) * np.log(people) else None
+    return bool(gain > 0.5 * len(whole.model.parameters) * np.log(people))
 
 
 def _both(name: str, groups: Groups, near: Counting, params: ForecastParams) -> Parts | None:

@@ -9,7 +9,7 @@ import numpy as np
 from holdfast.analysis.forecast.views import View
 from holdfast.analysis.ledger import Array
 
-RIDGE = 2.0
+RIDGE = 5.0
 MOST_STEPS = 40
 TERMS = ("model", "silence", "repeats", "age", "against_gap", "recent", "value")
 

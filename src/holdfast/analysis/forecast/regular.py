@@ -17,7 +17,7 @@ def fit_regular(view: View, params: ForecastParams, *, everyone: int | None = No
     """MBG/CNBD-k with k by likelihood; None where chance explains the gaps, or customers are too few.
 
     Of more than `most_regular` customers it rests on about as many, evenly through the ledger: flag "sampled", the
-    log-likelihood that of all if they are alike. everyone: how many they all are, where the view holds a sample.
+    log-likelihood and n those of all, if they are alike. everyone: how many they all are, where the view holds a sample.
     """
     everyone = len(view) if everyone is None else everyone
     if everyone < params.min_test_customers:
@@ -33,7 +33,7 @@ def fit_regular(view: View, params: ForecastParams, *, everyone: int | None = No
     if len(view) == everyone:
         return fit
     whole = fit.log_likelihood * everyone / len(view)
-    return replace(fit, log_likelihood=whole, flags=(*fit.flags, "sampled"))
+    return replace(fit, log_likelihood=whole, n=everyone, flags=(*fit.flags, "sampled"))
 
 
 def log_gaps(view: View) -> float:

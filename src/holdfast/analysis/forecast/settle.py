@@ -91,6 +91,7 @@ def settle(gist: Gist, horizon_days: int, unit: float, params: ForecastParams) -
     together = tested.together or (name,)
     crowd = Crowd.of(view, begins(past) or past.today, fits, together, params, everyone=gist.tuples)
     crowd = crowd.levelled(gist.tuples, past.today, horizon_days)
+    crowd = crowd.anchored(view, horizon_days, params.annual_discount)
     margin = _margin(past, params)
     value = {"annual_discount": params.annual_discount, "margin": margin, "flags": list(worth.flags)}
     told = {**_told(fits, spend, name, tested, reasons, flags), **_level(crowd, tested), "value": value}
