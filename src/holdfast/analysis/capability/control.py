@@ -84,30 +84,45 @@ def means_chart(groups: Iterable[Array], *, rules: Sequence[str] = WESTERN_ELECT
     return _chart(means, centre, 3 * sigma, sigma, rules)
 
 
-def p_chart(events: Array, sizes: Array, *, laney: bool | None = None, rules: Sequence[str] = ("beyond_3",)) -> Chart:
+def p_chart(
+    events: Array,
+    sizes: Array,
+    *,
+    laney: bool | None = None,
+    baseline: int | None = None,
+    rules: Sequence[str] = ("beyond_3",),
+) -> Chart:
     """Chart of shares: p̄ ± 3·√(p̄(1−p̄) ÷ n), inside 0–1.
 
     In: events and sizes by period; laney: widen by the spread seen (p′), by itself where sizes exceed 10,000 and the
-    shares spread more than chance would. Errors: ValueError where the sizes add up to 0.
+    shares spread more than chance would; baseline: how many of the first periods p̄ and that spread are taken from and
+    then frozen. Errors: ValueError where a size is not above 0.
     Source: methods §7 (30 samples of 50 of the NIST handbook; Laney 2002).
     """
     sizes = _positive(sizes)
     shares = np.asarray(events, dtype=np.float64) / sizes
-    centre = float((shares * sizes).sum() / sizes.sum())
-    sigma = _widened(shares, centre, np.sqrt(centre * (1 - centre) / sizes), sizes, laney)
+    centre = _mean(shares, sizes, baseline)
+    sigma = _widened(shares, centre, np.sqrt(centre * (1 - centre) / sizes), sizes, laney, baseline)
     chart = _chart(shares, centre, 3 * sigma, sigma, rules)
     return Chart(shares, centre, np.maximum(chart.lower, 0), np.minimum(chart.upper, 1), chart.signals)
 
 
-def u_chart(counts: Array, sizes: Array, *, laney: bool | None = None, rules: Sequence[str] = ("beyond_3",)) -> Chart:
+def u_chart(
+    counts: Array,
+    sizes: Array,
+    *,
+    laney: bool | None = None,
+    baseline: int | None = None,
+    rules: Sequence[str] = ("beyond_3",),
+) -> Chart:
     """Chart of counts per unit: ū ± 3·√(ū ÷ n), not below 0.
 
     In, Errors: as p_chart. Source: methods §7 (ū .5, n 20: .0257 and .9743).
     """
     sizes = _positive(sizes)
     rates = np.asarray(counts, dtype=np.float64) / sizes
-    centre = float((rates * sizes).sum() / sizes.sum())
-    sigma = _widened(rates, centre, np.sqrt(centre / sizes), sizes, laney)
+    centre = _mean(rates, sizes, baseline)
+    sigma = _widened(rates, centre, np.sqrt(centre / sizes), sizes, laney, baseline)
     chart = _chart(rates, centre, 3 * sigma, sigma, rules)
     return Chart(rates, centre, np.maximum(chart.lower, 0), chart.upper, chart.signals)
 
@@ -135,12 +150,22 @@ def _positive(sizes: Array) -> Array:
     return sizes
 
 
-def _widened(values: Array, centre: float, sigma: Array, sizes: Array, laney: bool | None) -> Array:
+def _mean(values: Array, sizes: Array, baseline: int | None) -> float:
+    base, weight = values[:baseline], sizes[:baseline]
+    if not len(base):
+        raise ValueError("a baseline needs at least one period")
+    return float((base * weight).sum() / weight.sum())
+
+
+def _widened(
+    values: Array, centre: float, sigma: Array, sizes: Array, laney: bool | None, baseline: int | None
+) -> Array:
     """Laney: σ times the spread of the standardised values, where wanted."""
     wanted = float(sizes.min()) > LANEY_FROM if laney is None else laney
-    if not wanted or len(values) < 2 or float(sigma.min()) <= 0:
+    base = ((values - centre) / np.where(sigma > 0, sigma, 1.0))[:baseline]
+    if not wanted or len(base) < 2 or float(sigma.min()) <= 0:
         return sigma
-    spread = float(np.abs(np.diff((values - centre) / sigma)).mean()) / TWO_POINTS
+    spread = float(np.abs(np.diff(base)).mean()) / TWO_POINTS
     return sigma * (max(spread, 1.0) if laney is None else spread)
 
 

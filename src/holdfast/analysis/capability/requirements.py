@@ -53,3 +53,33 @@ def cost_of_lateness(
     late = jobs * late_share
     paid, lost = round(late * compensation_minor), round(late * leaving_share * value_minor)
     return {"compensation": paid, "leaving": lost, "total": paid + lost}
+
+
+def cost_of_poor_quality(
+    *,
+    compensation_minor: int = 0,
+    rework_minor: int = 0,
+    repeat_contacts: int = 0,
+    contact_minor: int = 0,
+    risen: Array | None = None,
+    value_minor: Array | None = None,
+) -> dict[str, int]:
+    """What not doing it right the first time costs, line by line, minor units.
+
+    In: what was paid as compensation and spent on rework; contacts that a solved case would have saved and what one
+    costs; for each customer concerned how much the chance of leaving rose (0–1, below 0 counts as 0) and what he is
+    worth. Out: compensation, rework, contacts, leaving, total (their sum).
+    Formula: compensation + rework + contacts × cost + Σ ΔP(leave)·value, each line rounded to the minor unit.
+    Errors: ValueError where risen and value_minor are not of one length. Source: methods §7.
+    """
+    rose = np.maximum(np.asarray([] if risen is None else risen, dtype=np.float64), 0.0)
+    worth = np.asarray([] if value_minor is None else value_minor, dtype=np.float64)
+    if len(rose) != len(worth):
+        raise ValueError("every risen chance needs the value of its customer")
+    lines = {
+        "compensation": compensation_minor,
+        "rework": rework_minor,
+        "contacts": repeat_contacts * contact_minor,
+        "leaving": round(float(rose @ worth)),
+    }
+    return lines | {"total": sum(lines.values())}

@@ -4,13 +4,22 @@ Owns the interim risk level, the chance of no purchase within a horizon with its
 Words: p_churn = chance of no purchase within the horizon; at risk = p_churn × a year's spend had they stayed.
 """
 
-from holdfast.analysis.churn.measures import Calibration, auc, brier, calibration, lift, normalised_gini
+from holdfast.analysis.churn.measures import (
+    Calibration,
+    auc,
+    average_precision,
+    brier,
+    calibration,
+    lift,
+    normalised_gini,
+)
 from holdfast.analysis.churn.money import (
     CostOfLoss,
     CostOfLossParams,
     Intervention,
     InterventionParams,
     cost_of_loss,
+    cost_ratio,
     intervention,
     keep_or_win,
     win_back_value,
@@ -27,9 +36,11 @@ __all__ = [
     "InterventionParams",
     "RiskParams",
     "auc",
+    "average_precision",
     "brier",
     "calibration",
     "cost_of_loss",
+    "cost_ratio",
     "intervention",
     "keep_or_win",
     "lift",

@@ -99,3 +99,15 @@ def keep_or_win(budget: float, *, cost_to_win: float, cost_to_keep: float) -> tu
     if cost_to_win <= 0 or cost_to_keep <= 0:
         raise ValueError("the cost of winning and of keeping a customer must be above 0")
     return budget / cost_to_win, budget / cost_to_keep
+
+
+def cost_ratio(acquisition: float, new: int, retention: float, retained: int) -> float | None:
+    """How many times dearer it is to win a customer than to keep one, from the company's own books.
+
+    In: cost of acquisition and of retention in the same period (money), customers won, and customers at risk who were
+    kept. Out: a ratio, to stand in the place of the handed-down 5:1; null where nobody was won or kept, or keeping cost
+    nothing. Formula: (acquisition ÷ new) ÷ (retention ÷ retained). Source: methods §5.
+    """
+    if new <= 0 or retained <= 0 or retention <= 0:
+        return None
+    return (acquisition / new) / (retention / retained)

@@ -104,3 +104,19 @@ def test_what_a_budget_wins_or_keeps():
     assert churn.win_back_value(0.2, 300, 15) == pytest.approx(45)
     with pytest.raises(ValueError, match="above 0"):
         churn.keep_or_win(10_000, cost_to_win=0, cost_to_keep=100)
+
+
+def test_average_precision_is_what_auc_hides():
+    # By hand: hits at ranks 1 and 3 of 5 → (1/1 + 2/3) ÷ 2; ties are taken together; knowing nothing gives the base rate.
+    assert churn.average_precision([0.9, 0.8, 0.7, 0.6, 0.5], [1, 0, 1, 0, 0]) == pytest.approx((1 + 2 / 3) / 2)
+    assert churn.average_precision([0.5] * 50, [1] + [0] * 49) == pytest.approx(0.02)
+    assert churn.average_precision([0.9, 0.9, 0.1], [1, 0, 1]) == pytest.approx((0.5 + 2 / 3) / 2)
+    assert churn.average_precision([0.1, 0.2], [0, 0]) is None
+
+
+def test_the_company_has_a_ratio_of_its_own():
+    # Source: methods §5: 500 to win and 100 to keep are the handed-down 5:1.
+    assert churn.cost_ratio(10_000, 20, 5_000, 50) == pytest.approx(5)
+    assert churn.cost_ratio(10_000, 0, 5_000, 50) is None
+    assert churn.cost_ratio(10_000, 20, 5_000, 0) is None
+    assert churn.cost_ratio(10_000, 20, 0, 50) is None
