@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
 from holdfast.records.customers import queries, services
 from holdfast.records.customers.models import Standing, StandingChange
+from holdfast.records.customers.services import standings
 from holdfast.records.customers.tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,24 @@ def test_what_changed_since_yesterday_is_seen_by_those_who_see_the_customer(owne
     assert [change.customer for change in queries.standing_changes_since(owner, yesterday)] == [mine]
     assert not queries.standing_changes_since(stranger, yesterday).exists()
     assert json.dumps([change.after for change in queries.standing_changes_since(owner, yesterday)]) == '["2"]'
+
+
+def test_rows_of_which_no_index_changes_are_written_beside_those_of_which_one_does():
+    rows = [{"customer_id": CustomerFactory().pk, **FULL} for _turn in range(4)]
+    _set(*rows)
+    older, dearer, sunk = {"elapsed_days": 22, "p_gap": 0.41}, {"at_stake_minor": 6_000}, {"stage": "declining"}
+    new = [rows[0], *({**row, **other} for row, other in zip(rows[1:], (older, dearer, sunk), strict=True))]
+
+    told = _set(*new)
+
+    assert told == {"written": 3, "changes": 1}
+    for row in new:
+        assert {name: getattr(Standing.objects.get(pk=row["customer_id"]), name) for name in row} == row
+    assert _set(*new) == {"written": 0, "changes": 0}
+
+
+def test_every_column_of_an_index_is_known_as_one():
+    named = {field for index in Standing._meta.indexes for field in re.findall(r"[a-z_0-9]+", str(index.deconstruct()))}
+    columns = {field.attname for field in Standing._meta.concrete_fields}
+
+    assert named & columns == set(standings.INDEXED) | {"customer_id"} & named
