@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce
 from holdfast.common.months import today
 from holdfast.foundation.accounts.models import User
 from holdfast.insight.outlook.models import LateChance
-from holdfast.insight.outlook.rules import HIGH, Week, weeks, why_sentence
+from holdfast.insight.outlook.rules.late import HIGH, Week, weeks, why_sentence
 from holdfast.records.commerce.models import Invoice
 from holdfast.records.commerce.queries import open_invoices
 from holdfast.records.commerce.queries.foresight import Foresight

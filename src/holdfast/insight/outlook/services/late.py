@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from holdfast.analysis.integrity import late_tested, why_late
-from holdfast.insight.outlook import rules, writers
+from holdfast.insight.outlook import writers
 from holdfast.insight.outlook.models import LateChance
+from holdfast.insight.outlook.rules import late as rules
 
 CHUNK = 5000
 Tell = Callable[[int, int], None]

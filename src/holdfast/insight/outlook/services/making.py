@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pyarrow.compute as pc
+from django.conf import settings
+from django.db import transaction
 
 from holdfast.common.months import Month, today
 from holdfast.insight.facts.services import take_snapshot
-from holdfast.insight.outlook import readers
+from holdfast.insight.outlook import readers, writers
 from holdfast.insight.outlook.models import Outlook
+from holdfast.insight.outlook.rules import demand
 from holdfast.insight.outlook.services.late import keep_late
 
 Tell = Callable[[int, int], None]
@@ -20,7 +27,21 @@ def make_outlook(*, is_fresh: bool = True, tell: Tell = lambda done, total: None
     folder = folder or take_snapshot().folder
     day = today()
     late = keep_late(readers.read_invoices(folder), as_of=day, tell=tell)
-    made, _is_new = Outlook.objects.update_or_create(
-        month=str(Month.of(day)), defaults={"as_of": day, "snapshot": folder.name, "late": late}
-    )
+    seen = look(folder, day)
+    month = str(Month.of(day))
+    path, digest = writers.write_customers(seen.customers, month)
+    fields = {
+        "as_of": day, "snapshot": folder.name, "late": late, "demand": seen.figures, "path": path, "sha256": digest
+    }  # fmt: skip
+    with transaction.atomic():
+        made, _is_new = Outlook.objects.update_or_create(month=month, defaults=fields)
+        writers.keep_groups(made, seen.groups)
     return made
+
+
+def look(folder: Path, day: date) -> demand.Seen:
+    """The demand ahead, from the facts of a snapshot as known at the end of a day."""
+    facts = readers.read_days(folder, settings.TIME_ZONE)
+    days = facts.days.filter(pc.less_equal(facts.days["day"], day))
+    customers = facts.customers.select(["customer_id", "segment"])
+    return demand.look(days, customers, day, readers.read_owners(), readers.read_sold(folder))

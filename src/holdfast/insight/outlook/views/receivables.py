@@ -17,7 +17,7 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.insight.outlook.forms import SORT_WORDS, RiskFilters
 from holdfast.insight.outlook.queries import late
 from holdfast.insight.outlook.queries.state import newest
-from holdfast.insight.outlook.rules import Week
+from holdfast.insight.outlook.rules.late import Week
 from holdfast.records.commerce.models import Invoice
 from holdfast.records.commerce.queries import ageing
 from holdfast.records.customers.models import Customer
@@ -67,7 +67,7 @@ def _choices(request: StaffRequest, params: Mapping[str, Any]) -> dict[str, Any]
 
 def _spans() -> list[tuple[str, str]]:
     from holdfast.common.months import today
-    from holdfast.insight.outlook.rules import weeks
+    from holdfast.insight.outlook.rules.late import weeks
 
     return [(week.code, week_word(week)) for week in weeks(today())]
 

@@ -1,0 +1,1 @@
+"""The words and sums of outlooks, without a database."""
