@@ -23,11 +23,11 @@ class ForecastParams(Params):
     tie: relative difference of deviance below which the likelihood decides. gain: AUC by which another order may be
     worse. clearly: relative fall of the Brier score by which another level must win; half of it another order may be
     worse. about_equal: relative difference of deviance up to which the best model of leaving at a purchase and that of
-    leaving at any time are averaged, about_regular: and that of buying regularly. as_before: weight of the plain forecast,
-    as many as in the last year, in the expected purchases. inherited_days: who bought within so many days of the log's beginning was a customer
-    before. regular_from: regularity from which MBG/CNBD-k is tried, most_regular: on so many customers at most. level:
-    relative standard error of the level of a forecast where no back-test shows it; least_level, most_level: what a
-    back-test may say of it.
+    leaving at any time are averaged, about_regular: and that of buying regularly. as_before: part that the plain forecast,
+    as many as in the last year, has in the expected purchases. inherited_days: who bought within so many days of the log's
+    beginning was a customer before. regular_from: regularity from which MBG/CNBD-k is tried, most_regular: on so many
+    customers at most. level: relative standard error of the level of a forecast where no back-test shows it; least_level,
+    most_level: what a back-test may say of it.
     """
 
     annual_discount: float = 0.10

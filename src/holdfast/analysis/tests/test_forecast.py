@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from holdfast.analysis import forecast as ahead
 from holdfast.analysis import lifetime
 from holdfast.analysis.accounts import analyze
 from holdfast.analysis.forecast import ForecastParams, forecast
-from holdfast.analysis.forecast.backtest import _best
+from holdfast.analysis.forecast.backtest import _best, _together
 from holdfast.analysis.forecast.ranking import in_order_of
 from holdfast.analysis.forecast.regular import fit_regular
 from holdfast.analysis.forecast.views import View
@@ -183,6 +184,41 @@ def test_of_very_many_customers_a_part_tells_the_regularity():
     assert (part.model.k, "sampled" in part.flags, "sampled" in every.flags) == (every.model.k, True, False)
     assert part.n == every.n == len(view)
     assert part.log_likelihood == pytest.approx(every.log_likelihood, rel=0.1)
+
+
+def test_the_plain_forecast_moves_purchases_between_customers_and_never_their_sum(table, found):
+    models = forecast(table, as_of=on(400), horizon_days=90, params=ForecastParams(as_before=0.0)).customers
+    plain = forecast(table, as_of=on(400), horizon_days=90, params=ForecastParams(as_before=1.0)).customers
+    year = View.of(Ledger.of(table, as_of=on(400)), Ledger.of(table, as_of=on(400)).today).year
+
+    mixed, own, before = (one["expected_purchases"].to_numpy() for one in (found.customers, models, plain))
+
+    assert before == pytest.approx(year * own.sum() / year.sum())
+    assert mixed == pytest.approx(0.85 * own + 0.15 * before)
+    assert mixed.sum() == pytest.approx(own.sum())
+    assert not np.allclose(mixed, own, rtol=0.01)
+
+
+def test_a_year_counts_the_last_365_days_alone():
+    rows = days([("a", 0, 5), ("a", 35, 5), ("a", 36, 5), ("a", 400, 5), ("b", 20, 5)])
+
+    known = View.of(Ledger.of(rows, as_of=on(400)), Ledger.of(rows, as_of=on(400)).today)
+
+    assert known.year.tolist() == [2, 0]
+
+
+def test_regular_buying_is_averaged_with_the_best_of_each_other_kind():
+    judged = {"bgnbd": 1.0, "mbgnbd": 1.1, "paretonbd": 1.005, "mbgcnbd": 1.08}
+    together = partial(_together, judged={name: {"deviance": value} for name, value in judged.items()})
+
+    assert together("bgnbd", fits=judged, params=ForecastParams()) == ("bgnbd", "paretonbd", "mbgcnbd")
+    assert together("bgnbd", fits=judged, params=ForecastParams(about_regular=0.05)) == ("bgnbd", "paretonbd")
+    assert together("mbgcnbd", fits=judged, params=ForecastParams()) == ("mbgcnbd", "bgnbd", "paretonbd")
+    # Two that foresee the same count once more only where there is another to be weighed against.
+    alike = {**judged, "paretonbd": 1.0001}
+    same = partial(_together, judged={name: {"deviance": value} for name, value in alike.items()})
+    assert same("bgnbd", fits=alike, params=ForecastParams()) == ("bgnbd", "mbgcnbd", "paretonbd")
+    assert same("bgnbd", fits={"bgnbd": 0, "paretonbd": 0}, params=ForecastParams()) == ("bgnbd",)
 
 
 def test_what_happens_after_as_of_changes_nothing(table, found):
