@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from holdfast.analysis.voice.frames import weigh
 from holdfast.analysis.voice.lexicon import Word, lexicon
+from holdfast.analysis.voice.said import Clause, Opinion
+from holdfast.analysis.voice.situations import with_situations
 
 BREAKS = re.compile(
     r"[，。！？；：、,!?;\n…~～()（）\"#*【】]+|(?<![0-9a-z])\.|\.(?![0-9a-z])|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])"
@@ -25,44 +28,10 @@ _AFTER = frozenset("的了啊呀哦哟吧呢哈啦嘛滴得,，。！!？?；;�
 _BEFORE = frozenset("很太挺蛮好真超最更较偏略稍够不也都又多还且而是得特极忒贼死有点个非常")
 
 
-@dataclass
-class Opinion:
-    """Something praised or blamed: where it stands, what it is worth in the end, and what it is said of.
-
-    `start` takes in the words of degree and negation before it. `aspect` is None where nothing is named.
-    """
-
-    start: int
-    end: int
-    value: float
-    word: Word
-    aspect: tuple[int, int] | None = None
-    framed: bool = False
-
-
-@dataclass
-class Clause:
-    """A run of text between breaks."""
-
-    start: int
-    end: int
-    sentence: int
-    opinions: list[Opinion] = field(default_factory=list)
-    aspects: list[tuple[int, int, str]] = field(default_factory=list)
-    roles: set[str] = field(default_factory=set)
-    complaints: int = 0
-    weight: float = 1.0
-
-    @property
-    def asks(self) -> bool:
-        """Whether it is a question."""
-        return "question" in self.roles and "asked" in self.roles
-
-
 def clauses_of(text: str) -> list[Clause]:
     """The clauses of a plain text with everything found in them, contrasts weighed."""
     found = _cut(text)
-    events = list(lexicon().find(text))
+    events = with_situations(text, list(lexicon().find(text)))
     at = 0
     for clause in found:
         mine: list[tuple[int, int, Word]] = []
@@ -72,7 +41,7 @@ def clauses_of(text: str) -> list[Clause]:
             at += 1
         if mine:
             _read(clause, mine, text)
-    _weigh(found)
+    weigh(found, text)
     return found
 
 
@@ -124,6 +93,11 @@ def _read(clause: Clause, events: Sequence[tuple[int, int, Word]], text: str) ->
             continue
         clause.roles |= word.roles
         clause.complaints += "complaint" in word.roles
+        if "whole" in word.roles:
+            if word.value:
+                clause.opinions.append(Opinion(start, min(end, clause.end), word.value, word))
+            pending = _Pending()
+            continue
         if pending.end >= 0 and start - pending.end > (REACH_LATIN if text[start].isascii() else REACH):
             pending = _Pending()
         following = events[at + 1] if at + 1 < size else None
@@ -199,27 +173,3 @@ def _turned(value: float, pending: _Pending) -> float:
     if pending.faint:  # "不是很好": weaker than "不好"
         return -0.7 if value > 0 else 0.5
     return -0.8 * value if value > 0 else -0.5 * value
-
-
-def _weigh(clauses: Sequence[Clause]) -> None:
-    """Frames and contrasts: what is only hoped or heard counts little, what follows a contrast counts more."""
-    for at, clause in enumerate(clauses):
-        roles = clause.roles
-        if "hearsay" in roles:
-            _frame(clause, -0.3, 0.5)
-        elif "wish" in roles:
-            _frame(clause, -0.3, 0.8)
-        elif clause.asks:
-            _frame(clause, 0.0, 0.6)
-        if "concession" in roles:
-            clause.weight *= 0.6
-        if "contrast" in roles:
-            clause.weight *= 1.3
-            for earlier in clauses[:at]:
-                earlier.weight *= 0.8
-
-
-def _frame(clause: Clause, praise: float, blame: float) -> None:
-    for opinion in clause.opinions:
-        opinion.framed = True
-        opinion.value *= praise if opinion.value > 0 else blame

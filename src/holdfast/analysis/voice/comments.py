@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from holdfast.analysis.voice.clauses import Clause, clauses_of
+from holdfast.analysis.voice.clauses import clauses_of
 from holdfast.analysis.voice.model import VoiceModel
+from holdfast.analysis.voice.said import Clause
 from holdfast.analysis.voice.text import Plain, plain
 from holdfast.analysis.voice.tone import Impression, impression, tone_of
 from holdfast.analysis.voice.triplets import aspect_view, of_aspect, triplets

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from holdfast.analysis.voice.clauses import Clause
+from holdfast.analysis.voice.said import Clause
 
 FEATURES = (
     "net",

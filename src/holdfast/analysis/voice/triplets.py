@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import rjieba
 
-from holdfast.analysis.voice.clauses import Clause, Opinion
-from holdfast.analysis.voice.lexicon import parts
+from holdfast.analysis.voice.lexicon import lexicon, parts
+from holdfast.analysis.voice.said import Clause, Opinion
 from holdfast.analysis.voice.text import Plain, plain
 
 FAINT = 0.5
@@ -82,7 +82,7 @@ class _Told:
         """The things before the opinion: the last one, and those that are joined to it."""
         things = [span for span in self.before if not self._is_side(span)]
         if not things:
-            if self.before and not self.carried:
+            if self.before and (not self.carried or self._speaks_of_other(self.before[-1])):
                 return self.before[-1:]
             return []
         chosen = [things[-1]]
@@ -93,6 +93,12 @@ class _Told:
         if self._linked() and len(chosen) == len(things) and self.carried:
             return [*self.carried, *chosen]
         return chosen
+
+    def _speaks_of_other(self, side: Span) -> bool:
+        """Whether a side cannot be one of what was spoken of ("物流慢，质量好"): known things of other topics."""
+        words = lexicon().words
+        topics = [words[text].topic if (text := self.text[a:b]) in words else None for a, b in (side, self.carried[-1])]
+        return None not in topics and topics[0] != topics[1]
 
     def entries(self, words: Plain) -> list[dict[str, str]]:
         """One entry for each thing spoken of."""
