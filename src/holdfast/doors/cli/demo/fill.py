@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from holdfast.common.months import Month, today
 from holdfast.common.refusals import Refusal
-from holdfast.doors.cli.demo import archive, story, words
+from holdfast.doors.cli.demo import archive, decided, story, words
 from holdfast.doors.reports import services as reports
 from holdfast.foundation.accounts import services as accounts
 from holdfast.foundation.accounts.models import Department, Role, User
@@ -218,8 +218,10 @@ def _comments(
     """What customers said, read by the machine, some of it by people too."""
     _say(_("客户之声"))
     archive.comments(rng, company, known, people, end)
+    decided.said_again(Random(len(company)), people["shen"])
     voice.read_comments()
     archive.confirm(people["shen"])
+    decided.decide(people["admin"], end)
 
 
 def _reports(end: date, people: dict[str, User]) -> None:

@@ -14,7 +14,7 @@ from holdfast.insight.voice.queries.comments import (
 )
 from holdfast.insight.voice.queries.found import found_topics, merges, open_proposals, words_of
 from holdfast.insight.voice.queries.names import Names, topic_names
-from holdfast.insight.voice.queries.needs import need_board, visible_needs
+from holdfast.insight.voice.queries.needs import behind_topic, need_board, visible_needs
 from holdfast.insight.voice.queries.repeats import AlikeGroup, alike_groups
 from holdfast.insight.voice.queries.satisfaction import Satisfaction, satisfaction
 from holdfast.insight.voice.queries.state import ReadingState, reading_state
@@ -30,6 +30,7 @@ __all__ = [
     "Satisfaction",
     "TopicRow",
     "alike_groups",
+    "behind_topic",
     "comment_list",
     "comments_of",
     "export_chips",
