@@ -5,6 +5,7 @@ Words: part (revenue, profit, efficiency, integrity, difficulty), reference, cov
 
 from holdfast.analysis.grading.explain import explain_change
 from holdfast.analysis.grading.metrics import metrics
+from holdfast.analysis.grading.options import quota_stars, robust_scores
 from holdfast.analysis.grading.scoring import Reference, composite, reference, score_parts
 from holdfast.analysis.grading.stars import GATES, step
 from holdfast.analysis.grading.terms import DEFAULTS, PARTS, GradingParams, Weights
@@ -19,7 +20,9 @@ __all__ = [
     "composite",
     "explain_change",
     "metrics",
+    "quota_stars",
     "reference",
+    "robust_scores",
     "score_parts",
     "step",
 ]

@@ -25,6 +25,7 @@ from holdfast.analysis.loyalty.rates import (
     retention_rate,
     time_to_second_purchase,
 )
+from holdfast.analysis.loyalty.rewards import RewardGain, referral_value, reward_gain, wallet_share
 
 __all__ = [
     "DEFAULTS",
@@ -32,6 +33,7 @@ __all__ = [
     "Allocation",
     "PointsParams",
     "Recognised",
+    "RewardGain",
     "allocate_price",
     "breakage_by_cohort",
     "loyalty_index",
@@ -40,8 +42,11 @@ __all__ = [
     "points_lots",
     "recognise",
     "referral_rate",
+    "referral_value",
     "repeat_purchase_rate",
     "retention",
     "retention_rate",
+    "reward_gain",
     "time_to_second_purchase",
+    "wallet_share",
 ]

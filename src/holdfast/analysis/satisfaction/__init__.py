@@ -4,6 +4,7 @@ Owns promise and feeling as two measures that are never merged, CSAT, NPS and ef
 Kano and driver importance. Words: expectation, perception, gap, verdict, top box, promoter, detractor, driver.
 """
 
+from holdfast.analysis.satisfaction.contacts import Odds, satisfied_odds
 from holdfast.analysis.satisfaction.drivers import driver_importance, fitted_line, importance_performance, lmg
 from holdfast.analysis.satisfaction.expectation import (
     SERVQUAL_WEIGHTS,
@@ -12,6 +13,7 @@ from holdfast.analysis.satisfaction.expectation import (
     servqual,
     verdict_of,
 )
+from holdfast.analysis.satisfaction.hygiene import careless_answers, unreversed
 from holdfast.analysis.satisfaction.kano import KANO, Kano, kano, kano_category
 from holdfast.analysis.satisfaction.rates import (
     Rate,
@@ -43,9 +45,11 @@ __all__ = [
     "SERVQUAL_WEIGHTS",
     "VERDICTS",
     "Kano",
+    "Odds",
     "Rate",
     "SurveyParams",
     "by_group",
+    "careless_answers",
     "customer_effort",
     "customer_satisfaction",
     "delivery_verdicts",
@@ -62,9 +66,11 @@ __all__ = [
     "response_bias",
     "sample_size_nps",
     "sample_size_share",
+    "satisfied_odds",
     "servqual",
     "size_to_detect",
     "stratum_weights",
+    "unreversed",
     "valid_answers",
     "verdict_of",
     "wilson",
