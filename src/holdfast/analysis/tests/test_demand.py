@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from holdfast.analysis.demand import DEFAULTS, DemandParams, backtest, demand
-from holdfast.analysis.demand.series import damped, season, seasonal_naive
+from holdfast.analysis.demand.series import belief, damped, season, seasonal_naive
 from holdfast.analysis.tests.ledgers import days
 
 SEASON = np.array([0.7, 0.8, 1.0, 1.0, 1.0, 1.1, 1.0, 0.9, 1.1, 1.2, 1.3, 0.9])
@@ -153,3 +153,23 @@ def test_without_a_complete_month_nothing_is_said():
     found = demand(first, as_of=on)
 
     assert (found.total.num_rows, found.customers.num_rows, found.told) == (0, 0, {"method": None})
+
+
+def test_last_years_months_are_believed_as_far_as_they_have_come_true():
+    season = np.array([5, 5, 6, 7, 6, 5, 5, 6, 8, 11, 14, 18]) * 100.0
+
+    assert belief(season) == 0.5
+    assert belief(np.tile(season, 2)[:18]) > 0.9
+    # The second year goes the other way: the trend was nearer.
+    assert belief(np.concatenate([season, np.full(6, 1750.0)])) < 0.25
+
+
+def test_doubt_keeps_the_belief_at_one_half_until_much_has_been_seen():
+    season = np.array([5, 5, 6, 7, 6, 5, 5, 6, 8, 11, 14, 18]) * 100.0
+    row = np.tile(season, 2)[:14]
+
+    believed = [belief(row, DemandParams(doubt=doubt)) for doubt in (0.0, 2.0, 1000.0)]
+
+    assert believed == sorted(believed, reverse=True)
+    assert believed[-1] == pytest.approx(0.5, abs=0.01)
+    assert belief(np.full(20, 700.0)) == 0.5
