@@ -61,7 +61,7 @@ def test_common_and_individual_needs_stand_apart_with_who_is_behind_them(spoken,
     found = queries.need_board(owner, {}, until=TODAY)
 
     (common,), (single,) = found.of_kind("common"), found.of_kind("individual")
-    assert (common.topic.code, [one.customer.name for one in common.behind][0]) == ("delivery", "大客户")
+    assert (common.topic.code, next(one.customer.name for one in common.behind)) == ("delivery", "大客户")
     assert len(common.behind) == 4
     assert sum(one.share for one in common.behind) == pytest.approx(1)
     assert common.only is None
