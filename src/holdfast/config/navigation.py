@@ -50,6 +50,7 @@ PLACES: list[tuple[object, list[Place]]] = [
             Place(_("客户 × 产品"), "scores:matrix", "table", Permission.SEE_PROFIT),
             Place(_("星级与口径"), "scores:definitions", "star", Permission.VALUE_VIEW),
             Place(_("预警"), "scores:warnings", "lifebuoy", Permission.CUSTOMER_VIEW),
+            Place(_("需求预测"), "outlook:demand", "chart-line", Permission.VALUE_VIEW),
             Place(_("应收预警"), "outlook:receivables", "hourglass", Permission.CUSTOMER_VIEW),
             Place(_("时间承诺"), "quality:chart", "clock-check", Permission.CUSTOMER_VIEW),
             Place(_("服务标准"), "care:execution", "clipboard-heart", Permission.CUSTOMER_VIEW),

@@ -28,3 +28,10 @@ class RiskFilters(Filters):
     customer = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     high = forms.BooleanField(required=False)
     sort = forms.ChoiceField(required=False, choices=list(SORT_WORDS.items()))
+
+
+class DemandFilters(Filters):
+    q = forms.CharField(required=False, max_length=60)
+    owner = forms.RegexField(r"^(me|none|[1-9]\d{0,17})$", required=False)
+    department = forms.RegexField(r"^(none|[1-9]\d{0,17})$", required=False)
+    sort = forms.ChoiceField(required=False, choices=[("next", "next")])

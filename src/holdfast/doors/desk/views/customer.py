@@ -27,6 +27,7 @@ MAIN_PANELS = [
     ("scores:card", _("五力评级"), "o5", 5),
     ("care:panel", _("服务标准"), "o5", 4),
     ("commerce:panel", _("钱"), "o6", 6),
+    ("outlook:panel", _("预计订单"), "o6", 4),
     ("commerce:money_panel", _("应收与回款"), "o7", 6),
     ("voice:panel", _("客户之声"), "o7", 4),
     ("timeline:history", _("历史"), "o7", 8),

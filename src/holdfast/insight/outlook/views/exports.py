@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -22,8 +22,10 @@ from holdfast.common.web import ip_of, needs
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.foundation.audit import services as audit
-from holdfast.insight.outlook.forms import RiskFilters
-from holdfast.insight.outlook.queries import late
+from holdfast.insight.outlook.forms import DemandFilters, RiskFilters
+from holdfast.insight.outlook.models import Outlook
+from holdfast.insight.outlook.queries import demand, late
+from holdfast.insight.outlook.queries.state import newest
 
 MOST_ROWS = 100_000
 CHUNK = 1000
@@ -85,3 +87,42 @@ def _risk_rows(found: Any) -> Iterator[list[Any]]:
 
 def major(minor: int | None) -> Decimal | None:
     return money.to_major(minor, settings.CURRENCY) if minor is not None else None
+
+
+@needs(Permission.VALUE_VIEW, Permission.CUSTOMER_VIEW, Permission.CUSTOMER_EXPORT)
+@require_POST
+def demand_export(request: StaffRequest) -> HttpResponse:
+    """The customers of the list with what is expected of them."""
+    outlook, params = newest(), DemandFilters(request.GET).params()
+    if outlook is None:
+        raise Http404(_("还没有预测。"))
+    found = demand.listed(request.user, outlook, params)
+    rows = _demand_rows(outlook, [int(pk) for pk in found.ids])
+    return send(
+        request,
+        "outlook.demand",
+        demand_columns(),
+        rows,
+        found.count,
+        params,
+        _("需求预测"),
+        "outlook:demand-customers",
+    )
+
+
+def demand_columns() -> Columns:
+    return [
+        (_("客户编号"), "id"), (pgettext("title", "客户"), "text"), (_("归属人"), "text"), (_("预计金额"), "money"),
+        (_("上次下单"), "date"), (_("预计下次下单"), "date"), (_("最早"), "date"), (_("最晚"), "date"),
+        (_("预计一单金额"), "money"), (_("一单金额下限"), "money"), (_("一单金额上限"), "money"),
+    ]  # fmt: skip
+
+
+def _demand_rows(outlook: Outlook, ids: list[int]) -> Iterator[list[Any]]:
+    for place in range(0, len(ids), CHUNK):
+        for customer, row in demand.rows_of(outlook, ids[place : place + CHUNK]):
+            yield [
+                customer.code, customer.name, customer.owner.name if customer.owner else "", major(row["sum_minor"]),
+                row["last_on"], row["next_on"], row["next_low_on"], row["next_high_on"], major(row["minor"]),
+                major(row["minor_low"]), major(row["minor_high"]),
+            ]  # fmt: skip
