@@ -33,6 +33,7 @@ MODULES = (
     "loyalty",
     "voice",
     "health",
+    "success",
     "churn",
     "lifetime",
     "forecast",

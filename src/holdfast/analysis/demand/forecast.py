@@ -61,6 +61,7 @@ def monthly(days: Source | Ledger, *, as_of: date) -> tuple[list[str], Array]:
     """Net revenue of each complete month by as_of: labels YYYY-MM and totals, oldest first; empty without one.
 
     The first month is left out where the log does not begin on its 1st and it is not the only one.
+    In: customer days. Out: labels and minor units. Source: methods §3.4 (complete months); CHU-10.
     """
     ledger = Ledger.of(days, as_of=as_of)
     month, last = _months(ledger.day), _month_of(last_complete_month(as_of).last_day)
