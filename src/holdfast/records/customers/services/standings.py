@@ -96,7 +96,8 @@ def _known(ids: Sequence[int]) -> Known:
     quote = connection.ops.quote_name
     customers, standings = quote(Customer._meta.db_table), quote(Standing._meta.db_table)
     key = f"{standings}.{quote(str(KEY.column))}"
-    wanted = ", ".join(f"{standings}.{quote(str(COLUMNS[PLACES[name]].column))}" for name in INDEXED)
+    plain = "+" if connection.vendor == "sqlite" else ""  # else Python's driver makes days of SQLite's texts
+    wanted = ", ".join(f"{plain}{standings}.{quote(str(COLUMNS[PLACES[name]].column))}" for name in INDEXED)
     pk = f"{customers}.{quote(str(Customer._meta.pk.column))}"
     sql = f"SELECT {pk}, {wanted}, {key} FROM {customers} LEFT JOIN {standings} ON {key} = {pk} WHERE {pk} "
     if not ids:

@@ -5,6 +5,8 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from holdfast.records.customers import queries, services
 from holdfast.records.customers.models import Standing, StandingChange
@@ -138,6 +140,18 @@ def test_rows_of_which_no_index_changes_are_written_beside_those_of_which_one_do
     for row in new:
         assert {name: getattr(Standing.objects.get(pk=row["customer_id"]), name) for name in row} == row
     assert _set(*new) == {"written": 0, "changes": 0}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL sees for itself that no index changes")
+def test_a_day_older_no_statement_names_a_column_of_an_index():
+    row = {"customer_id": CustomerFactory().pk, **FULL}
+    _set(row)
+
+    with CaptureQueriesContext(connection) as queries:
+        _set({**row, "elapsed_days": 22})
+
+    (upsert,) = [each["sql"] for each in queries if "ON CONFLICT" in each["sql"]]
+    assert [name for name in standings.INDEXED if f'"{name}" = excluded' in upsert] == []
 
 
 def test_every_column_of_an_index_is_known_as_one():
