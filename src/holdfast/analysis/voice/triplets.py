@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 
 import rjieba
 
-from holdfast.analysis.voice.lexicon import lexicon, parts
+from holdfast.analysis.voice.lexicon import Word, lexicon, parts
 from holdfast.analysis.voice.said import Clause, Opinion
 from holdfast.analysis.voice.text import Plain, plain
 
 FAINT = 0.5
+# Characters that can belong to a name: none of those that join, point, count, time, ask or act.
+_JOINS = frozenset(
+    "的了着过地得我你他她它们这那哪有在和与跟及或最也都又还就才只不没无未一二两三四五六七八九十个点吃喝尝要对从把被让给将再先"
+    "后前去来上下里外中内时当很太真好挺蛮超更比较算是为以因所但可而却且如果若虽便等每各某另其此该看想说觉感爱喜推叫买送用会能请谢"
+)
 _NOUNS = frozenset(["n", "nr", "ns", "nt", "nz", "ng", "nrt", "vn", "l", "j", "i", "b"])
 _ONLY_TONE = frozenset({"hint", "sign"})
 _LINKS = re.compile(r"^(?:和|与|跟|及|以及|还有|、|,|，| )+$")
@@ -35,7 +40,7 @@ def triplets(words: Plain, clauses: Sequence[Clause]) -> list[dict[str, str]]:
     for at, clause in enumerate(clauses):
         if at and clause.sentence != clauses[at - 1].sentence:
             carried = []
-        known = _named(clause, nouns)
+        known = _named(clause, nouns, words.text)
         opinions = [opinion for opinion in clause.opinions if opinion.word.roles.isdisjoint(_ONLY_TONE)]
         if words.text[clause.start : clause.end].isascii():
             found += [_entry(words, opinion.aspect or _nearest(opinion, known), opinion) for opinion in opinions]
@@ -76,7 +81,14 @@ class _Told:
         return self.clause.start > 0 and self.text[self.clause.start - 1] == "、"
 
     def _is_side(self, span: Span) -> bool:
-        return self.text[span[0] : span[1]] in parts()["side"]
+        """Whether it is a side of something ("味道"), or a part of the dish that was named before ("干煸驴肉，驴肉很嫩")."""
+        text = self.text[span[0] : span[1]]
+        if text in parts()["side"]:
+            return True
+        if not self.carried or len(text) > 2:
+            return False
+        whole = self.text[slice(*self.carried[-1])]
+        return len(whole) > max(2, len(text)) and (text[-1] in whole or text in parts()["ingredient"])
 
     def _subjects(self) -> list[Span]:
         """The things before the opinion: the last one, and those that are joined to it."""
@@ -132,36 +144,59 @@ def _entry(words: Plain, aspect: Span | None, opinion: Opinion) -> dict[str, str
 
 def _noun_runs(text: str) -> Iterator[Span]:
     """Nouns that stand together ("翡翠鳕鱼羹"), as places; a side of a thing begins a run of its own."""
-    start, at = None, 0
+    start, at, known = None, 0, parts()
     for word, tag in rjieba.tag(text):
-        apart = word in parts()["side"]
-        if start is not None and (
-            apart or word in parts()["not an aspect"] or (tag not in _NOUNS and word not in parts()["part of a name"])
-        ):
+        apart = word in known["side"]
+        inside = not apart and word not in known["not an aspect"] and _in_a_name(word, tag)
+        if start is not None and not inside:
             yield start, at
             start = None
         if apart:
             yield at, at + len(word)
-        elif (
-            start is None
-            and word not in parts()["not an aspect"]
-            and (tag in _NOUNS or word in parts()["part of a name"])
-        ):
+        elif start is None and inside:
             start = at
         at += len(word)
     if start is not None:
         yield start, at
 
 
-def _named(clause: Clause, nouns: Sequence[Span]) -> list[Span]:
+def _in_a_name(word: str, tag: str) -> bool:
+    return tag in _NOUNS or word in parts()["part of a name"] or (len(word) > 1 and word[-1] in parts()["dish"])
+
+
+def _named(clause: Clause, nouns: Sequence[Span], text: str) -> list[Span]:
     """What could be meant in the clause: runs of nouns, and known aspects outside of them."""
     runs = [run for run in nouns if clause.start <= run[0] and run[1] <= clause.end]
     taken = [(opinion.start, opinion.end) for opinion in clause.opinions]
     free = [run for run in (_cut_off(run, taken) for run in runs) if run[0] < run[1]]
+    free = [_whole_name(run, clause, taken, text) for run in free]
     known = [
-        (start, end) for start, end, _ in clause.aspects if not any(run[0] < end and start < run[1] for run in free)
+        (start, end)
+        for start, end, _ in clause.aspects
+        if not any(run[0] < end and start < run[1] for run in free) and text[start:end] not in parts()["not an aspect"]
     ]
     return sorted([*free, *known])
+
+
+def _whole_name(run: Span, clause: Clause, taken: Sequence[Span], text: str) -> Span:
+    """A name with the one or two characters that the tagger cut off: those at the clause's head and before an opinion."""
+    start, end = run
+    if _known_thing(text[start:end]):
+        return run
+    if 0 < start - clause.start <= 2 and _names(text[clause.start : start]):
+        start = clause.start
+    following = min((begin for begin, _ in taken if begin >= end), default=end)
+    if 0 < following - end <= 2 and _names(text[end:following]) and not _known_thing(text[end:following]):
+        end = following
+    return start, end
+
+
+def _known_thing(text: str) -> bool:
+    return text in parts()["side"] or text in parts()["ingredient"] or bool(lexicon().words.get(text, Word()).topic)
+
+
+def _names(text: str) -> bool:
+    return _JOINS.isdisjoint(text) and all("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 def _cut_off(run: Span, taken: Sequence[Span]) -> Span:
