@@ -17,26 +17,27 @@ BAND = svg.TONES["star-1"]
 Rows = list[list[Any]]
 
 
-def picture(history: Rows, ahead: Rows) -> SafeString:
+def picture(history: Rows, ahead: Rows, *, shown: int = SHOWN, width: float = WIDTH) -> SafeString:
     """[[month, minor]] that were, [[month, minor, p10, p90]] to come; every bar and point names its figures."""
-    past = history[-SHOWN:]
+    past = history[-shown:]
     top = max([1, *(row[1] for row in past), *(row[3] or row[1] for row in ahead)])
-    slot = (WIDTH - LEFT) / (len(past) + len(ahead))
-    parts = [*_axis(top)]
+    slot = (width - LEFT) / (len(past) + len(ahead))
+    parts = [*_axis(top, width)]
     parts += [_past(row, LEFT + at * slot, slot, top) for at, row in enumerate(past)]
     start = LEFT + len(past) * slot
     parts += _band(ahead, start, slot, top)
-    parts += [_month(row[0], LEFT + at * slot + slot / 2) for at, row in _some([*past, *ahead])]
+    parts += [_month(row[0], LEFT + at * slot + slot / 2) for at, row in _some([*past, *ahead], width)]
     told = _("近 %(past)s 个月的收入和未来 %(ahead)s 个月的预计") % {"past": len(past), "ahead": len(ahead)}
     drawn = svg.tag(
-        "svg", "".join(parts), viewBox=f"0 0 {svg.n(WIDTH)} {svg.n(HEIGHT)}", width="100%", role="img",
+        "svg", "".join(parts), viewBox=f"0 0 {svg.n(width)} {svg.n(HEIGHT)}", width="100%", role="img",
         aria_label=told, font_family=svg.FONT,
     )  # fmt: skip
     return mark_safe(drawn)
 
 
-def _some(rows: Rows) -> list[tuple[int, list[Any]]]:
-    step = max(1, -(-len(rows) // 12))
+def _some(rows: Rows, width: float) -> list[tuple[int, list[Any]]]:
+    """The months with room for their names."""
+    step = max(1, -(-len(rows) * 70 // int(width)))
     return [(at, row) for at, row in enumerate(rows) if (len(rows) - 1 - at) % step == 0]
 
 
@@ -44,13 +45,13 @@ def _y(value: float, top: float) -> float:
     return TOP + (HEIGHT - TOP - FOOT) * (1 - max(value, 0) / (top * 1.04))
 
 
-def _axis(top: float) -> list[str]:
+def _axis(top: float, width: float) -> list[str]:
     found = []
     for tick in svg.nice_ticks(0, top, 4):
         if tick <= top * 1.04:
             y = _y(tick, top)
             found += [
-                svg.line(LEFT, y, WIDTH, y, stroke=svg.AXIS if tick == 0 else svg.LINE),
+                svg.line(LEFT, y, width, y, stroke=svg.AXIS if tick == 0 else svg.LINE),
                 svg.text(LEFT - 8, y + 4, formats.money(round(tick), "panel"), anchor="end", fill=svg.INK3),
             ]
     return found

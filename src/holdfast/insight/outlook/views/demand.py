@@ -61,6 +61,7 @@ def _context(outlook: Outlook, whole: demand.Whole) -> dict[str, Any]:
         "figures": figures,
         "rows": [_month_row(row, was, now) for row in whole.ahead],
         "picture": band.picture(whole.history, whole.ahead),
+        "small_picture": band.picture(whole.history, whole.ahead, shown=6, width=400.0),
         "first": whole.ahead[0],
         "last_months": _last_months(whole),
         "method": METHOD_WORDS[figures["method"]](),
@@ -68,7 +69,7 @@ def _context(outlook: Outlook, whole: demand.Whole) -> dict[str, Any]:
         "errors": _errors(figures),
         "best_plain": _best_plain(figures),
         "checked": [_checked(row) for row in figures["checked"]] if whole.is_company else [],
-        "groups": [_group(kind, lines) for kind, lines in whole.lines.items()],
+        "groups": _columns([_group(kind, lines) for kind, lines in whole.lines.items()]),
     }
 
 
@@ -113,6 +114,12 @@ def _checked(row: list[Any]) -> dict[str, Any]:
         "off": (came - said) / said if said else None,
         "url": f"{reverse('commerce:orders')}?{urlencode({'since': Month.parse(month).first, 'until': Month.parse(month).last})}",
     }  # fmt: skip
+
+
+def _columns(groups: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Two columns of about the same height: people are many, departments and categories few."""
+    right = [group for group in groups if group["kind"] == "owner"]
+    return {"left": [group for group in groups if group not in right], "right": right}
 
 
 def _group(kind: str, lines: list[demand.Line]) -> dict[str, Any]:

@@ -17,6 +17,11 @@ class Foresight:
     why: str
 
     @property
+    def shown(self) -> float:
+        """The chance as it is written: nothing is wholly sure."""
+        return min(max(self.p_late, 0.01), 0.99)
+
+    @property
     def is_high(self) -> bool:
         return self.p_late >= 0.5
 

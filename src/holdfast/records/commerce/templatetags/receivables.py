@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from holdfast.common import formats
-from holdfast.records.commerce.queries import Delay, History
+from holdfast.common.months import today
+from holdfast.records.commerce.queries import Delay, History, open_of
+from holdfast.records.commerce.queries.foresight import foresight
+from holdfast.records.customers.models import Customer
 
 register = template.Library()
 MOST_DAYS = 90  # longer delays are drawn as long as this
+AHEAD = 5
 HEIGHT, BASE, REACH = 72, 44, 40
 LEAST = 2
+
+
+@register.inclusion_tag("commerce/_ahead.html")
+def foreseen(customer: Customer) -> dict[str, Any]:
+    """The next invoices of a customer to fall due, with the chance that each is paid late; for whoever may see him."""
+    invoices = list(open_of(customer).filter(due_on__gte=today())[:AHEAD])
+    told = foresight(invoice.pk for invoice in invoices)
+    return {"rows": [{"invoice": one, "told": told[one.pk]} for one in invoices if one.pk in told]}
 
 
 @register.simple_tag

@@ -21,6 +21,7 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.commerce import forms, queries, services
 from holdfast.records.commerce.forms.receivables import major
 from holdfast.records.commerce.models import Invoice, PaymentPromise
+from holdfast.records.commerce.queries.foresight import foresight
 from holdfast.records.customers.models import Customer
 
 TERM = timedelta(days=30)
@@ -53,6 +54,7 @@ def _page(
         else None,
         "credit_minor": queries.credit_of(found.customer) if found.is_open else 0,
         "today": today(),
+        "told": foresight([found.pk]).get(found.pk),
     }
     return show(request, "commerce/invoice.html", context, status=status)
 

@@ -11,6 +11,7 @@ from holdfast.common.web import needs, show
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
 from holdfast.records.commerce import queries
+from holdfast.records.commerce.queries.foresight import foresight
 from holdfast.records.commerce.views.receivables import ageing_parts
 from holdfast.records.customers.models import Customer
 
@@ -25,6 +26,7 @@ def customer_money(request: StaffRequest, pk: int) -> HttpResponse:
     address = f"{reverse('commerce:receivables')}?by=invoice&customer={customer.pk}"
     invoices = list(queries.open_of(customer)[: SHOWN + 1])
     promises = queries.latest_promises(invoice.pk for invoice in invoices)
+    told = foresight(invoice.pk for invoice in invoices if not invoice.overdue_days)
     payments = list(queries.payments_of(customer)[:SHOWN])
     context = {
         "customer": customer,
@@ -33,7 +35,9 @@ def customer_money(request: StaffRequest, pk: int) -> HttpResponse:
         "all_url": address,
         "terms": queries.terms_of(customer, age),
         "history": queries.payment_history(customer),
-        "invoices": [{"invoice": one, "promise": promises.get(one.pk)} for one in invoices[:SHOWN]],
+        "invoices": [
+            {"invoice": one, "promise": promises.get(one.pk), "told": told.get(one.pk)} for one in invoices[:SHOWN]
+        ],
         "has_more": len(invoices) > SHOWN,
         "payments": payments,
         "is_new": not (payments or invoices or queries.invoices_of(customer).exists()),

@@ -24,6 +24,7 @@ from holdfast.foundation.audit import services as audit
 from holdfast.records.commerce import forms, queries, rules
 from holdfast.records.commerce.forms.receivables import BUCKET_WORDS, PROMISE_WORDS, SORT_WORDS
 from holdfast.records.commerce.queries import exports
+from holdfast.records.commerce.queries.foresight import foresight
 from holdfast.records.customers.models import Customer
 
 PAGE_ROWS = 50
@@ -66,7 +67,9 @@ def _rows(request: StaffRequest, found: Any, params: Mapping[str, Any], *, is_by
         return {"debtors": [{"debtor": one, "parts": ageing_parts(one.ageing)} for one in debtors]}
     invoices = list(found)
     promises = queries.latest_promises(invoice.pk for invoice in invoices)
-    return {"invoices": [{"invoice": one, "promise": promises.get(one.pk)} for one in invoices]}
+    told = foresight(invoice.pk for invoice in invoices if not invoice.overdue_days)
+    rows = [{"invoice": one, "promise": promises.get(one.pk), "told": told.get(one.pk)} for one in invoices]
+    return {"invoices": rows}
 
 
 def _choices(request: StaffRequest, params: Mapping[str, Any]) -> dict[str, Any]:
