@@ -28,7 +28,7 @@ from holdfast.foundation.notices import services as notices
 from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.models import Override
 from holdfast.insight.voice import services as voice
-from holdfast.insight.voice.models import CompanyModel
+from holdfast.insight.voice.models import CompanyModel, FoundTopic
 from holdfast.records.commerce import services as commerce
 from holdfast.records.customers import services as customers
 from holdfast.records.customers.models import DuplicatePair
@@ -45,7 +45,7 @@ MARKS = [
     "标记需求", "标记仓库", "标记关系", "标记往来", "标记凭据", "标记核实", "标记重复", "标记已并",
     "ZZINV-1", "ZZREF-1", "标记发票", "标记承诺", "标记回款",
     "标记交谈", "标记正文", "标记文件", "标记说明", "标记内容", "禁看内容", "标记礼品", "标记计划",
-    "标记原话", "标记看法",
+    "标记原话", "标记看法", "标记诉求", "标记环节", "标记约定",
 ]  # fmt: skip
 
 # Nothing that who sees masks is sent may hold one of these: the holder's customer's numbers, whole, and what stands in
@@ -101,6 +101,7 @@ def make() -> SimpleNamespace:
     )
     gift, focus = _cared_for(customer, holder)
     comment, merged, model = _said(customer, order, holder)
+    need, found = _needed(customer, holder)
     notice = notices.notify(holder, kind="标记通知", key="1", payload={}, url=f"/tasks/{task.pk}/")
     job = Job.objects.create(name="jobs.housekeeping", by=holder, error="标记备注", state="failed")
     role = Role.objects.create(code="everything", name="样样都行", words=sorted(Permission), scope="own")
@@ -108,7 +109,7 @@ def make() -> SimpleNamespace:
     words = sorted(set(Permission) - {Permission.CONTACT_REVEAL})
     masked = Role.objects.create(code="masked", name="样样都行，只看掩码", words=words, scope="all")
     return SimpleNamespace(
-        holder=holder, related=related, comment=comment, topics_merged=merged, model=model,
+        holder=holder, related=related, voiced=need, found=found, comment=comment, topics_merged=merged, model=model,
         customer=customer, field=field, order=order, task=task, contact=contact, document=document, view=view,
         imp=imp, mapping=mapping, report=report, override=override,
         token=token, action=action, gift=gift, focus=focus, job=job, notice=notice,
@@ -213,6 +214,19 @@ def _said(customer: Any, order: Any, holder: Any) -> tuple[Any, Any, Any]:
     merged = feedback.merge_topics([one], into=other, by=holder)
     model = CompanyModel.objects.create(version="own 1", labelled=200, path="voice/none", trained_by=holder)
     return comment, merged, model
+
+
+def _needed(customer: Any, holder: Any) -> tuple[Any, Any]:
+    """What was agreed with the customer out of what it said, and a topic that the machine found."""
+    topic = feedback.add_topic("驻场", by=holder)
+    need = voice.keep_need(
+        None, by=holder, topic=topic, kind="individual", customer=customer, text="标记诉求", driver="标记环节",
+        decision="agreement", reason="标记约定",
+    )  # fmt: skip
+    found = FoundTopic.objects.create(
+        key="found:1", words=["发票", "抬头"], comments=9, customers=5, found_on=dt.date(2026, 11, 2)
+    )
+    return need, found
 
 
 def _invoice(world: Any) -> int:
@@ -322,6 +336,12 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "feedback.pk": lambda world: world.comment.pk,
     "voice.pk": lambda world: world.comment.pk,
     "voice:panel.pk": lambda world: world.customer.pk,
+    "voice:need.pk": lambda world: world.voiced.pk,
+    "voice:need_edit.pk": lambda world: world.voiced.pk,
+    "voice:need_archive.pk": lambda world: world.voiced.pk,
+    "voice:found_accept.pk": lambda world: world.found.pk,
+    "voice:found_dismiss.pk": lambda world: world.found.pk,
+    "voice:found_reopen.pk": lambda world: world.found.pk,
     "voice.batch": lambda world: world.topics_merged.pk,
     "voice:model_use.pk": lambda world: world.model.pk,
     "voice:model_stop.pk": lambda world: world.model.pk,
@@ -347,6 +367,8 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
 QUERIES: dict[str, list[str]] = {
     "voice:comments": ["q=隐形", "q=原话", "owner={holder}", "tone=negative", "scored=nps", "topic=delivery"],
     "voice:topics": ["owner={holder}"],
+    "voice:needs": ["owner={holder}", "topic=delivery"],
+    "voice:need_new": ["topic=delivery", "topic=delivery&customer={customer}"],
     "voice:satisfaction": ["owner={holder}"],
     "customers:duplicates": ["which=dismissed", "which=merged", "after=99-999999"],
     "customers:handover": ["from_user={holder}&to_user={stranger}"],

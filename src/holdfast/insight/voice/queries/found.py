@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from holdfast.insight.voice.queries.names import Names, topic_names
 from holdfast.records.feedback.models import Comment, Topic
 
 EXAMPLES = 3
+BACK = timedelta(days=364)  # as far as proposals are looked for
 MERGES = 12
 
 
@@ -35,7 +36,7 @@ def found_topics(viewer: User) -> list[Found]:
 
 
 def _found(viewer: User, row: FoundTopic) -> Found:
-    said = filtered(viewer, {"found": row.pk}).exclude(text="")
+    said = filtered(viewer, {"found": row.pk, "since": row.found_on - BACK}).exclude(text="")
     examples = list(said.order_by("-said_at", "-pk")[:EXAMPLES]) if row.state == "open" else []
     return Found(row, examples, said.order_by().count() if row.state != "dismissed" else 0)
 

@@ -22,7 +22,7 @@ from holdfast.insight.voice.queries.names import topic_names
 from holdfast.insight.voice.queries.topics import Board, Said, TopicRow, severity_of, topic_board
 from holdfast.records.customers.models import Customer
 
-MOST_BEHIND = 5
+MOST_BEHIND = 3
 BACK_MONTHS = 12
 
 

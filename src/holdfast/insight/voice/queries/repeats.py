@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Max, Min
 
@@ -42,8 +43,11 @@ def alike_groups(viewer: User) -> list[AlikeGroup]:
         newest=Max("pk"),
     )
     rows = list(counted.filter(n__gt=1).order_by("-n", "-last", "reading__same_as")[:MOST_GROUPS])
-    newest = visible_comments(viewer).in_bulk([row["newest"] for row in rows])
-    return [
-        AlikeGroup(row["reading__same_as"], newest[row["newest"]], row["n"], row["whose"], row["first"], row["last"])
-        for row in rows
-    ]
+    inside = seen.filter(reading__same_as__in=[row["reading__same_as"] for row in rows])
+    newest = dict(inside.order_by("said_at", "pk").values_list("reading__same_as", "pk"))
+    comments = visible_comments(viewer).in_bulk(list(newest.values()))
+    return [_group(row, comments[newest[row["reading__same_as"]]]) for row in rows]
+
+
+def _group(row: dict[str, Any], newest: Comment) -> AlikeGroup:
+    return AlikeGroup(row["reading__same_as"], newest, row["n"], row["whose"], row["first"], row["last"])

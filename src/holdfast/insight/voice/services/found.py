@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,11 +20,11 @@ from holdfast.foundation.audit.services import ERASED
 from holdfast.insight.voice import rules
 from holdfast.insight.voice.models import FoundTopic, Mention
 from holdfast.insight.voice.queries.comments import holding
+from holdfast.insight.voice.queries.found import BACK
 from holdfast.insight.voice.services.reading import settle
 from holdfast.records.feedback import services as feedback
 from holdfast.records.feedback.models import Comment, Topic
 
-BACK = timedelta(days=365)
 MOST_TEXTS = 30_000
 FEWEST_CUSTOMERS = 3  # who used a word, before it is shown to anybody
 FEWEST_COMMENTS = 5
@@ -64,7 +63,7 @@ def find_topics(*, tell: Tell | None = None) -> dict[str, int]:
 
 
 def _recent() -> Any:
-    worded = Comment.objects.filter(said_on__gt=today() - BACK).exclude(text="").exclude(text=ERASED)
+    worded = Comment.objects.filter(said_on__gte=today() - BACK).exclude(text="").exclude(text=ERASED)
     return worded.order_by("-said_on", "-pk").values_list("pk", "customer", "text")[:MOST_TEXTS]
 
 

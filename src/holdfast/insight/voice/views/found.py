@@ -23,7 +23,7 @@ from holdfast.foundation.jobs.models import Job
 from holdfast.foundation.jobs.services import enqueue
 from holdfast.insight.voice import queries, services
 from holdfast.insight.voice.models import FoundTopic
-from holdfast.insight.voice.queries.found import Found
+from holdfast.insight.voice.queries.found import BACK, Found
 from holdfast.insight.voice.views.shown import tabs
 from holdfast.records.feedback.models import Topic
 
@@ -58,7 +58,7 @@ def _row(one: Found, names: queries.Names) -> dict[str, Any]:
         "comments": one.comments,
         "overlap": formats.listed(f"{name} {share}" for name, share in overlap),
         "name": names.of(one.topic.topic.code) if one.topic.topic else "",
-        "url": f"{reverse('voice:comments')}?found={one.topic.pk}",
+        "url": f"{reverse('voice:comments')}?found={one.topic.pk}&since={one.topic.found_on - BACK}&every=1",
     }
 
 
