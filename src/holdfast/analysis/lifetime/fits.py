@@ -103,7 +103,7 @@ def fit_counts(
     thin = tuples.thinned(params.thin_above)
     found = best_of(_mean(thin, evaluate, lean), starts, deadline=deadline)
     if thin is not tuples:
-        found = minimise(_mean(tuples, evaluate, lean), found.point, deadline=deadline, curve=found.curve, enough=1e-6)
+        found = minimise(_mean(tuples, evaluate, lean), found.point, deadline=deadline, curve=found.curve, enough=1e-5)
     values = np.exp(found.point)
     total, _ = evaluate(tuples, values)
     named = {

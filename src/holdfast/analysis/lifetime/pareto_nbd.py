@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import digamma, gammaln
 
+from holdfast.analysis.compiled import compiled
 from holdfast.analysis.ledger import Array
 from holdfast.analysis.lifetime.fits import DEFAULTS, Fit, FitParams, fit_counts
 from holdfast.analysis.lifetime.special import discounted_decay, first_unit
-from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, distinct, dot
+from holdfast.analysis.lifetime.summary import Pairs, Seen, Tuples, distinct
 
 NEAR_ONE = 1e-6
 
@@ -61,25 +62,18 @@ class ParetoNbd:
         r, alpha, s, beta = (float(value) for value in values)
         x, people, _ = tuples.by_x
         ages, lasts = tuples.at_age, tuples.at_last
-        at_age = _tail(values, ages.x, ages.time)
-        at_last = _tail(values, lasts.x, lasts.time)
-        log_age, slope_age = _log_quiet(values, ages.x, ages.time)
-        log_last, slope_last = _log_quiet(values, lasts.x, lasts.time)
-        i, j = ages.place, lasts.place
-        stay = np.exp(log_age[i] - log_last[j])
-        here = stay * (1 - at_age.value[i]) + at_last.value[j]
-        weight = tuples.weight
+        # Both at once: of few customers the calls cost more than the work.
+        first, size = len(ages.x), len(ages.x) + len(lasts.x)
+        counts, times = np.concatenate([ages.x, lasts.x]), np.concatenate([ages.time, lasts.time])
+        tail = _tail(values, counts, times)
+        quiet, slope_quiet = _log_quiet(values, counts, times)
+        # Who has each (x, T) and (x, t_x), by their part in the slope of what stands there.
+        by_time, by_tail = np.zeros(size), np.zeros(size)
         everyone = tuples.customers
         total = people @ (gammaln(r + x) - gammaln(r)) + everyone * (r * np.log(alpha) + s * np.log(beta))
-        total += dot(weight, log_last[j] + np.log(here))
-        # d ln(here): with respect to what stands at T and at t_x.
-        kept, left = weight * stay / here, weight / here
-        by_age = np.bincount(i, weights=kept * (1 - at_age.value[i]), minlength=len(ages.x))
-        by_age_tail = np.bincount(i, weights=kept, minlength=len(ages.x))
-        by_last = np.bincount(j, weights=weight - kept * (1 - at_age.value[i]), minlength=len(lasts.x))
-        by_last_tail = np.bincount(j, weights=left, minlength=len(lasts.x))
-        slopes = slope_age @ by_age - at_age.slopes @ by_age_tail
-        slopes += slope_last @ by_last + at_last.slopes @ by_last_tail
+        total += _together(ages.place, first + lasts.place, tuples.weight, quiet, tail.value, by_time, by_tail)
+        by_tail[:first] *= -1
+        slopes = slope_quiet @ by_time + tail.slopes @ by_tail
         slopes[0] += people @ digamma(r + x) + everyone * (np.log(alpha) - digamma(r))
         slopes[1] += everyone * r / alpha
         slopes[2] += everyone * np.log(beta)
@@ -159,6 +153,29 @@ class ParetoNbd:
         return rest
 
 
+@compiled
+def _together(
+    now: Array, last: Array, weight: Array, quiet: Array, tail: Array, by_time: Array, by_tail: Array
+) -> float:
+    """Σ of the logarithms of what each tuple's silence is worth; the weights of its slopes are added to the last two.
+
+    now, last: where its (x, T) and (x, t_x) stand in the others.
+    """
+    total = 0.0
+    for t in range(len(weight)):
+        i, j, people = now[t], last[t], weight[t]
+        stay = np.exp(quiet[i] - quiet[j])
+        kept = stay * (1.0 - tail[i])
+        here = kept + tail[j]
+        total += people * (quiet[j] + np.log(here))
+        part = people / here
+        by_time[i] += part * kept
+        by_tail[i] += part * stay
+        by_time[j] += people - part * kept
+        by_tail[j] += part
+    return total
+
+
 def _log_quiet(values: Array, x: Array, time: Array) -> tuple[Array, Array]:
     """ln of (alpha+t)^−(r+x)·(beta+t)^−s and its derivatives by r, alpha, s, beta."""
     r, alpha, s, beta = (float(value) for value in values)
@@ -168,7 +185,7 @@ def _log_quiet(values: Array, x: Array, time: Array) -> tuple[Array, Array]:
     return -(r + x) * log_near - s * log_far, slopes
 
 
-def _tail(values: Array, x: Array, time: Array, *, exact: float = 1e-12) -> Tail:
+def _tail(values: Array, x: Array, time: Array, *, exact: float = 1e-10) -> Tail:
     """H at each (x, t); one hypergeometric function of the form 2F1(1, p; q; z), chosen so that 0 ≤ z < 1."""
     r, alpha, s, beta = (float(value) for value in values)
     near, far, all_ = alpha + time, beta + time, r + s + x

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy.special import betainc, ndtri
 
@@ -10,7 +12,7 @@ from holdfast.analysis.ledger import Array
 LOW, HIGH = 0.10, 0.90
 # Above so many purchases expected steps of one purchase no longer matter: the normal curve on √n is as good.
 MANY = 60.0
-SOLVING, SMALL = 40, 1e-9
+SMALL, LEAST_WANT = 1e-9, 1e-6
 
 
 def count_interval(mean: Array, p_none: Array, level: float = 0.0) -> tuple[Array, Array]:
@@ -60,24 +62,32 @@ def money_interval(
 def dispersion(mean: Array, p_none: Array, level: float = 0.0) -> Array:
     """1/k of the negative binomial with this mean and this chance of none; 0 is Poisson.
 
-    Formula: ln(1 + m·d)/d = −ln p_none, by Newton's steps; d and level² add up as independent causes do.
+    Formula: ln(1 + m·d)/d = −ln p_none, from a table and one of Newton's steps; d and level² add up as independent causes do.
     """
     mean = np.maximum(np.asarray(mean, dtype=np.float64), SMALL)
     target = -np.log(np.clip(p_none, 1e-300, 1.0)) / mean
-    # f(u) = ln(1+u)/u falls from 1; u = m·d. In v = ln u it is smooth.
-    want = np.clip(target, 1e-6, 1.0)
-    v = np.log(np.maximum(2 * (1 / want - 1), 1e-12))
-    for _ in range(SOLVING):
-        u = np.exp(v)
-        f = np.log1p(u) / u
-        step = (np.log(f) - np.log(want)) / np.minimum(1 / ((1 + u) * f) - 1, -1e-9)
-        step = np.clip(step, -2.0, 2.0)
-        v = np.clip(v - step, -30.0, 30.0)
-        if np.abs(step).max(initial=0.0) < 1e-7:
-            break
-    own = np.where(target >= 1 - 1e-9, 0.0, np.exp(v) / mean)
+    # f(u) = ln(1+u)/u falls from 1; u = m·d. In v = ln u it is smooth, and near ln(1/f − 1) all along.
+    want = np.clip(target, LEAST_WANT, 1 - LEAST_WANT)
+    far = np.log(1 / want - 1)
+    start, above = _table()
+    u = np.exp(far + np.interp(far, start, above))
+    grown = np.log1p(u)
+    slope = u / ((1 + u) * grown) - 1
+    u *= np.exp(np.clip((np.log(want * u / grown)) / np.minimum(slope, -SMALL), -1.0, 1.0))
+    own = np.where(target >= 1 - SMALL, 0.0, u / mean)
     found: Array = own + level**2 * (1 + own)
     return found
+
+
+@cache
+def _table() -> tuple[Array, Array]:
+    """ln(1/f − 1) and ln u less that, for u from next to nothing to more than is ever asked for."""
+    v = np.linspace(-22.0, 19.0, 4_001)
+    u = np.exp(v)
+    # 1/f − 1 = (u − ln(1+u)) ÷ ln(1+u), by its series where that would cancel.
+    rest = np.where(u < 1e-3, u * u * (0.5 - u * (1 / 3 - u / 4)), u - np.log1p(u))
+    far = np.log(rest / np.log1p(u))
+    return far, v - far
 
 
 def _normal(mean: Array, spread: Array) -> tuple[Array, Array]:

@@ -148,8 +148,7 @@ def first_unit(p: Array, q: Array, z: Array, *, exact: float = 1e-15) -> Unit:
     (0, 1], so nothing cancels. Source: DLMF 15.7.1 with b = 0.
     """
     parts = [np.empty(len(z)) for _ in range(4)]
-    wide = (np.ascontiguousarray(np.broadcast_to(part, len(z)), dtype=np.float64) for part in (p, q, z))
-    _fractions(*wide, exact, *parts)
+    _fractions(*(np.ascontiguousarray(part, dtype=np.float64) for part in (p, q, z)), exact, *parts)
     return Unit(*parts)
 
 
