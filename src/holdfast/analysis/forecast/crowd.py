@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from holdfast.analysis.cores import each
 from holdfast.analysis.forecast.regular import log_gaps
 from holdfast.analysis.forecast.terms import MODELS, Fits, ForecastParams
 from holdfast.analysis.forecast.views import View
@@ -234,7 +235,7 @@ def _worth_it(parts: Parts, whole: Fit[Any], likely: float, people: int) -> bool
 
 
 def _both(name: str, groups: Groups, near: Counting, params: ForecastParams) -> Parts | None:
-    first, second = (MODELS[name].fit(group, params.fit, near=near) for group in groups[1:])
+    first, second = each(lambda group: MODELS[name].fit(group, params.fit, near=near), groups[1:])
     failed = first.failed or second.failed or first.leaning or second.leaning
     return None if failed else (first, second)
 
