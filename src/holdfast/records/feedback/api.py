@@ -38,7 +38,7 @@ from holdfast.records.commerce.models import Order, Product
 from holdfast.records.customers.models import Contact, Customer
 from holdfast.records.feedback import queries, services
 from holdfast.records.feedback.models import Comment
-from holdfast.records.feedback.rules import CHANNELS, MOST_TOPICS, TEXT_LENGTH, TOPIC_LENGTH
+from holdfast.records.feedback.rules import CHANNELS, FACTORS, MOST_TOPICS, SCALES, TEXT_LENGTH, TOPIC_LENGTH
 
 router = Room("feedback")
 VIEW, EDIT = Permission.CUSTOMER_VIEW, Permission.FEEDBACK_EDIT
@@ -46,6 +46,7 @@ NEWEST, SINCE = Sort("new", "said_at", is_falling=True), Sort("since", "updated_
 Channel = Annotated[str, Field(pattern=f"^({'|'.join(CHANNELS)})$")]
 Nps = Annotated[int, Field(ge=0, le=10)]
 Csat = Annotated[int, Field(ge=1, le=5)]
+SCORES = (*SCALES, *FACTORS)
 NARROW = {
     "customer": "customer", "channel": "channel", "since": "said_on__gte", "until": "said_on__lte",
     "updated_since": "updated_at__gte",
@@ -66,6 +67,10 @@ class CommentOut(Out):
     text: str = ""
     nps: int | None = None
     csat: int | None = None
+    attitude: int | None = None
+    quality: int | None = None
+    communication: int | None = None
+    timeliness: int | None = None
     author_id: int | None = None
     source: str = ""
     confirmed_tone: str = ""
@@ -86,6 +91,10 @@ class CommentIn(In):
     channel: Channel = "other"
     nps: Nps | None = None
     csat: Csat | None = None
+    attitude: Csat | None = None
+    quality: Csat | None = None
+    communication: Csat | None = None
+    timeliness: Csat | None = None
     contact_id: Key | None = None
     order_id: Key | None = None
     product_id: Key | None = None
@@ -98,6 +107,10 @@ class CommentPatch(In):
     channel: Channel | None = None
     nps: Nps | None = None
     csat: Csat | None = None
+    attitude: Csat | None = None
+    quality: Csat | None = None
+    communication: Csat | None = None
+    timeliness: Csat | None = None
 
 
 class ReadingIn(In):
@@ -160,9 +173,7 @@ class Known:
     def row(self, body: CommentIn) -> dict[str, Any]:
         """The comment as the services take it."""
         row = body.given()
-        found: dict[str, Any] = {
-            name: row[name] for name in ("said_at", "text", "channel", "nps", "csat") if name in row
-        }
+        found: dict[str, Any] = {name: row[name] for name in ("said_at", "text", "channel", *SCORES) if name in row}
         found["customer"] = self._one(self.customers, "customer_id", body.customer_id)
         found["contact"] = self._one(self.contacts, "contact_id", body.contact_id)
         found["order"] = self._one(self.orders, "order_id", body.order_id)
@@ -207,7 +218,7 @@ def update_comment(request: StaffRequest, pk: int, body: CommentPatch) -> Whole:
         if not queries.may_change(request.user, found):
             raise Problem("forbidden", 403)
         seen(request, found)
-        given = {name: value for name, value in body.given().items() if value is not None or name in ("nps", "csat")}
+        given = {name: value for name, value in body.given().items() if value is not None or name in SCORES}
         done = services.correct_comment(found, by=request.user, **given)
     return _whole(done)
 

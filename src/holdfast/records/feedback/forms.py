@@ -13,17 +13,17 @@ from holdfast.common.months import today
 from holdfast.records.commerce.models import Order
 from holdfast.records.customers.models import Contact
 from holdfast.records.feedback.models import Comment
-from holdfast.records.feedback.rules import CHANNELS, SCALES, TEXT_LENGTH
+from holdfast.records.feedback.rules import CHANNELS, FACTOR_RANGE, FACTORS, SCALES, TEXT_LENGTH
 from holdfast.records.timeline.forms.base import ForCustomer, day_input
 from holdfast.records.timeline.forms.interactions import Picks
 
 ORDERS_OFFERED = 20
-GIVEN = ("channel", "text", "csat", "nps", "contact", "order")
+GIVEN = ("channel", "text", "csat", "nps", *FACTORS, "contact", "order")
 
 
 def score_field(scale: str, label: Any) -> forms.TypedChoiceField:
     """A score by one tap; nothing where none was given."""
-    least, most = SCALES[scale]
+    least, most = SCALES.get(scale, FACTOR_RANGE)
     return forms.TypedChoiceField(
         label=label, required=False, coerce=int, empty_value=None, widget=Picks,
         choices=[(n, str(n)) for n in range(least, most + 1)],
@@ -44,6 +44,10 @@ class CommentForm(ForCustomer):
     said_on = forms.DateField(label=gettext_lazy("哪一天"), widget=day_input())
     csat = score_field("csat", gettext_lazy("满意度（1–5）"))
     nps = score_field("nps", gettext_lazy("愿意推荐我们吗（0–10）"))
+    attitude = score_field("attitude", FACTORS["attitude"])
+    quality = score_field("quality", FACTORS["quality"])
+    communication = score_field("communication", FACTORS["communication"])
+    timeliness = score_field("timeliness", FACTORS["timeliness"])
     contact = forms.ModelChoiceField(
         label=gettext_lazy("谁说的"), queryset=Contact.objects.none(), required=False, empty_label=gettext_lazy("不记")
     )
@@ -55,7 +59,7 @@ class CommentForm(ForCustomer):
     def __init__(self, *args: Any, comment: Comment | None = None, **kwargs: Any) -> None:
         if comment is not None:
             kwargs["customer"] = comment.customer
-            said = {name: getattr(comment, name) for name in ("text", "channel", "said_on", "csat", "nps")}
+            said = {name: getattr(comment, name) for name in ("text", "channel", "said_on", "csat", "nps", *FACTORS)}
             kwargs["initial"] = {**said, "contact": comment.contact_id, "order": comment.order_id}
         super().__init__(*args, **kwargs)
         self.comment = comment

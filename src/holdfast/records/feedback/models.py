@@ -11,7 +11,7 @@ from holdfast.common.models import Base
 from holdfast.foundation.accounts.models import User
 from holdfast.records.commerce.models import Order, Product
 from holdfast.records.customers.models import Contact, Customer
-from holdfast.records.feedback.rules import CHANNELS, TONES, TOPIC_LENGTH
+from holdfast.records.feedback.rules import CHANNELS, FACTORS, TONES, TOPIC_LENGTH
 from holdfast.records.timeline.models.entries import OfCustomerQuerySet
 
 
@@ -53,7 +53,8 @@ class Topic(Base):
 class Comment(Base):
     """One thing a customer said or wrote, or an answer to a survey: a text, a score, or both.
 
-    `said_on` is the company's day of `said_at`. `nps`: would recommend us, 0–10; `csat`: how satisfied, 1–5. The
+    `said_on` is the company's day of `said_at`. `nps`: would recommend us, 0–10; `csat`: how satisfied, 1–5; attitude,
+    quality, communication and timeliness: the parts of it, 1–5 each. The
     `confirmed_` columns are what a person read out of it, apart from any machine's reading; tone "" = nobody has yet.
     `source` names what brought it in from elsewhere, once only.
     """
@@ -68,6 +69,10 @@ class Comment(Base):
     text = models.TextField(blank=True)
     nps = models.PositiveSmallIntegerField(null=True, blank=True)
     csat = models.PositiveSmallIntegerField(null=True, blank=True)
+    attitude = models.PositiveSmallIntegerField(null=True, blank=True)
+    quality = models.PositiveSmallIntegerField(null=True, blank=True)
+    communication = models.PositiveSmallIntegerField(null=True, blank=True)
+    timeliness = models.PositiveSmallIntegerField(null=True, blank=True)
     author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=80, blank=True)
     confirmed_tone = models.CharField(max_length=8, choices=tones, blank=True)
@@ -99,6 +104,13 @@ class Comment(Base):
             ),
             models.CheckConstraint(condition=Q(nps=None) | Q(nps__lte=10), name="comment_nps_0_to_10"),
             models.CheckConstraint(condition=Q(csat=None) | Q(csat__gte=1, csat__lte=5), name="comment_csat_1_to_5"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{factor: None}) | Q(**{f"{factor}__gte": 1, f"{factor}__lte": 5}),
+                    name=f"comment_{factor}_1_to_5",
+                )
+                for factor in FACTORS
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_tone="", confirmed_complaint=None, confirmed_at=None)
                 | Q(confirmed_complaint__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_tone=""),

@@ -31,6 +31,12 @@ TONES = {"positive": _("满意"), "neutral": _("平"), "negative": _("不满")}
 TONE_CHIPS = {"positive": "good", "neutral": "", "negative": "act"}
 TONE_ICONS = {"positive": "mood-smile", "neutral": "mood-neutral", "negative": "mood-sad"}
 SCALES = {"nps": (0, 10), "csat": (1, 5)}
+# What satisfaction is made of, 1–5 each.
+FACTORS = {
+    "attitude": _("服务态度"), "quality": pgettext_lazy("factor", "产品质量"), "communication": _("沟通"),
+    "timeliness": _("时间"),
+}  # fmt: skip
+FACTOR_RANGE = (1, 5)
 SCALE_NAMES = {"nps": _("推荐分"), "csat": _("满意度")}
 
 PROBLEMS = {
@@ -41,6 +47,7 @@ PROBLEMS = {
     "bad_channel": _("没有「%(text)s」这种来源，请另选一种。"),
     "bad_nps": _("推荐分是 0 到 10 的整数。"),
     "bad_csat": _("满意度是 1 到 5 的整数。"),
+    "bad_factor": _("每一项的分数是 1 到 5 的整数。"),
     "not_his_contact": _("这位联系人不在这位客户名下，请重新选择。"),
     "not_his_order": _("这张订单不是这位客户的，请重新选择。"),
     "bad_tone": _("语气只有满意、平、不满三种。"),
@@ -70,6 +77,11 @@ def _score_problem(row: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]] | 
         score = row.get(scale)
         if score is not None and not (isinstance(score, int) and least <= score <= most):
             return f"bad_{scale}", scale, {}
+    least, most = FACTOR_RANGE
+    for factor in FACTORS:
+        score = row.get(factor)
+        if score is not None and not (isinstance(score, int) and least <= score <= most):
+            return "bad_factor", factor, {}
     return None
 
 

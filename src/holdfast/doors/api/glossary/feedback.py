@@ -23,6 +23,10 @@ FEEDBACK: dict[str, tuple[str, str]] = {
     "CommentOut.said_on": ("哪一天说的（公司时区）", "Day on which it was said, in the company's time zone"),
     "nps": ("推荐分 0–10：会向别人推荐我们吗", "Would recommend us, 0–10"),
     "csat": ("满意度 1–5", "Satisfaction, 1–5"),
+    "attitude": ("服务态度 1–5", "Service attitude, 1–5"),
+    "quality": ("产品质量 1–5", "Product quality, 1–5"),
+    "communication": ("沟通 1–5", "Communication, 1–5"),
+    "timeliness": ("时间 1–5", "Timeliness, 1–5"),
     "CommentOut.source": ("从哪里带来的；空：手工记下", "What brought it in; empty: written down by hand"),
     "CommentIn.source": ("您那边的编号：同一个编号只留一条", "Your own number for it: the same number is kept once"),
     "confirmed_tone": (

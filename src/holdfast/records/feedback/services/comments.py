@@ -22,7 +22,7 @@ from holdfast.records.feedback.services.following import tell
 from holdfast.records.timeline import services as timeline
 
 CHUNK = 1000
-GIVEN = ("channel", "said_at", "text", "nps", "csat", "contact", "order", "product")
+GIVEN = ("channel", "said_at", "text", "nps", "csat", *rules.FACTORS, "contact", "order", "product")
 
 
 class CommentRow(TypedDict, total=False):
@@ -34,6 +34,10 @@ class CommentRow(TypedDict, total=False):
     channel: str
     nps: int | None
     csat: int | None
+    attitude: int | None
+    quality: int | None
+    communication: int | None
+    timeliness: int | None
     contact: Contact | None
     order: Order | None
     product: Product | None
@@ -89,7 +93,8 @@ def fill(comment: Comment, row: Mapping[str, Any]) -> None:
     comment.said_at = row["said_at"]
     comment.said_on = timezone.localdate(comment.said_at)
     comment.text = str(row.get("text") or "").strip()
-    comment.nps, comment.csat = row.get("nps"), row.get("csat")
+    for score in (*rules.SCALES, *rules.FACTORS):
+        setattr(comment, score, row.get(score))
     comment.contact, comment.order, comment.product = row.get("contact"), row.get("order"), row.get("product")
 
 
