@@ -87,7 +87,7 @@ def health(signals: Source, *, params: HealthParams = DEFAULTS) -> pa.Table:
     50, amber, green from 70), c_rhythm … (points; health = 50 + their sum; null where unknown).
     Formula: Σ w·s ÷ Σ w over the known parts; c = w ÷ Σ w · (s − 50). Rhythm is 100·(1 − p_gap), service the mean of
     perfect order and jobs within the limit, sentiment decays to 50, relationship the mean of relationship and payment
-    index. Up to 90 days of tenure milestones alone count. Source: methods §10 (70, 60, 80, 40, 90 → 68.0 with 5.0, 2.5,
+    index. In the first 90 days of tenure milestones alone count. Source: methods §10 (70, 60, 80, 40, 90 → 68.0 with 5.0, 2.5,
     6.0, −1.5, 6.0; CSM-04). Errors: TableError without customer_id.
     """
     table = arrow(signals)

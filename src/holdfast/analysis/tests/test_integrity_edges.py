@@ -117,3 +117,29 @@ def test_customers_who_could_not_differ_more_count_for_themselves():
     size = np.full(40, 50)
 
     assert engine.kappa_by_moments(np.where(np.arange(40) % 2, 50, 0), size) == 1
+
+
+# --- the chance of lateness: the day of issue itself ---
+@pytest.mark.shows("CRE-04")
+@pytest.mark.parametrize("due", [100, 95, 130])
+def test_what_happens_to_an_invoice_on_its_day_of_issue_is_not_known_to_its_own_chance(due):
+    past = [("a", day, day + 10, day + (20 if day % 2 else 5), 100) for day in range(0, 80, 4)]
+
+    def chance(paid, amount=100):
+        table = invoices([*past, ("a", 100, due, paid, amount)])
+        return engine.late_chances(table)["p_late"].to_pylist()
+
+    kept = [chance(paid) for paid in (None, 90, 100, 101, 400)]
+
+    assert all(one == kept[0] for one in kept)
+
+
+@pytest.mark.shows("CRE-04")
+def test_other_rows_of_the_same_day_change_no_chance():
+    past = [("a", day, day + 10, day + (20 if day % 3 else 5), 100) for day in range(0, 80, 4)]
+    asked = ("a", 100, 130, None, 100)
+    alone = engine.late_chances(invoices([*past, asked]))["p_late"].to_pylist()
+
+    for other in [("a", 100, 100, 400, 9_000), ("a", 100, 95, None, 1), ("b", 100, 110, 100, 50)]:
+        beside = engine.late_chances(invoices([*past, asked, other]))["p_late"].to_pylist()
+        assert beside[: len(alone)] == alone
