@@ -34,7 +34,7 @@ SCALES = {"nps": (0, 10), "csat": (1, 5)}
 # What satisfaction is made of, 1–5 each.
 FACTORS = {
     "attitude": _("服务态度"), "quality": pgettext_lazy("factor", "产品质量"), "communication": _("沟通"),
-    "timeliness": _("时间"),
+    "timeliness": pgettext_lazy("factor", "时间"),
 }  # fmt: skip
 FACTOR_RANGE = (1, 5)
 SCALE_NAMES = {"nps": _("推荐分"), "csat": _("满意度")}

@@ -136,6 +136,23 @@ def _scores(rng: Random, mood: str) -> tuple[int, int | None]:
     return csat, nps if rng.random() < 0.7 else None
 
 
+def factors(one: Said) -> dict[str, int]:
+    """The parts of an answer's satisfaction, where it gives any: time and quality pull it most, talk little.
+
+    Out of the answer itself, so that what else is invented stays as it was.
+    """
+    if one.csat is None:
+        return {}
+    rng = Random(f"{one.customer} {one.at} {one.csat}")
+    if rng.random() < 0.15:
+        return {}
+    pulls = {"timeliness": (0.9, -0.5), "quality": (0.8, 0.2), "attitude": (0.35, 0.5), "communication": (0.1, 0.0)}
+    return {
+        name: min(5, max(1, round(3.6 + lift + pull * (one.csat - 3.6) + rng.gauss(0, 0.7))))
+        for name, (pull, lift) in pulls.items()
+    }
+
+
 def _day(rng: Random, end: date) -> datetime:
     """Lately more than long ago."""
     day = end - timedelta(days=1 + int(BACK * rng.random() ** 1.3))

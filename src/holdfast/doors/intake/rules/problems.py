@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, Promise] = {
     "no_voice": _("缺原话，也缺分数"),
     "nps_range": _("推荐分应是 0 到 10 的整数，先空着"),
     "csat_range": _("满意度应是 1 到 5 的整数，先空着"),
+    "factor_range": _("分项的分数应是 1 到 5 的整数，先空着"),
     "future_said": _("说话的日子在未来，请核对"),
     "lost_order_said": _("这位客户没有订单「%(text)s」，照样写入，不挂订单"),
     "custom_text": _("%(label)s太长，请缩短"),

@@ -19,6 +19,7 @@ from holdfast.records.commerce.models import Order
 from holdfast.records.commerce.queries import orders_by_number
 from holdfast.records.feedback import services as feedback
 from holdfast.records.feedback.queries import comments_by_source
+from holdfast.records.feedback.rules import FACTORS
 
 
 class CommentWriter(OwnedWriter):
@@ -42,7 +43,7 @@ class CommentWriter(OwnedWriter):
         rows: list[dict[str, Any]] = [
             {
                 "customer": item.target, "said_at": moment_of(item.fields["said_at"]),
-                **{name: item.fields.get(name) for name in ("text", "channel", "csat", "nps")},
+                **{name: item.fields.get(name) for name in ("text", "channel", "csat", "nps", *FACTORS)},
                 "order": _order_of(item, orders), "contact": contact_of(item, people), "source": source_of(item),
                 "author": authors.get(item.fields.get("author", 0)),
             }

@@ -12,6 +12,7 @@ from holdfast.insight.voice.queries.comments import (
     said_alike,
     visible_comments,
 )
+from holdfast.insight.voice.queries.drivers import Drivers, drivers
 from holdfast.insight.voice.queries.found import found_topics, merges, open_proposals, words_of
 from holdfast.insight.voice.queries.names import Names, topic_names
 from holdfast.insight.voice.queries.needs import behind_topic, need_board, visible_needs
@@ -25,6 +26,7 @@ __all__ = [
     "FILTERS",
     "AlikeGroup",
     "Board",
+    "Drivers",
     "Names",
     "ReadingState",
     "Satisfaction",
@@ -33,6 +35,7 @@ __all__ = [
     "behind_topic",
     "comment_list",
     "comments_of",
+    "drivers",
     "export_chips",
     "export_columns",
     "export_rows",

@@ -8,6 +8,7 @@ from itertools import combinations, islice
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -21,7 +22,7 @@ from holdfast.records.customers.models import Customer
 from holdfast.records.customers.queries import matching
 from holdfast.records.feedback import queries as feedback
 from holdfast.records.feedback.models import Comment
-from holdfast.records.feedback.rules import CHANNELS, TONES
+from holdfast.records.feedback.rules import CHANNELS, FACTORS, TONES
 
 PAGE_ROWS = 50
 CHUNK = 1000
@@ -119,7 +120,9 @@ def _by_state(found: QuerySet[Comment], state: str) -> QuerySet[Comment]:
 
 
 def _by_score(found: QuerySet[Comment], scale: str) -> QuerySet[Comment]:
-    return found.filter(**{f"{scale}__isnull": False})
+    """With that score; `parts`: with the satisfaction and every part of it."""
+    wanted = ("csat", *FACTORS) if scale == "parts" else (scale,)
+    return found.filter(**{f"{name}__isnull": False for name in wanted})
 
 
 def _by_group(found: QuerySet[Comment], group: str) -> QuerySet[Comment]:
@@ -143,15 +146,24 @@ def holding(words: Sequence[str]) -> Q:
 
 
 # Ranges of scores that a figure of the satisfaction page counts.
-SCORE_GROUPS = {
+SCORE_GROUPS: dict[str, tuple[int, int]] = {
     "nps-promoters": (9, 10), "nps-passives": (7, 8), "nps-detractors": (0, 6), "csat-top": (4, 5), "csat-low": (1, 3),
 }  # fmt: skip
-SCORE_GROUP_WORDS = {
+SCORE_GROUP_WORDS: dict[str, Any] = {
     "nps-promoters": gettext_lazy("推荐者（9–10 分）"), "nps-passives": gettext_lazy("中立者（7–8 分）"),
     "nps-detractors": gettext_lazy("贬损者（0–6 分）"), "csat-top": gettext_lazy("满意（4–5 分）"),
     "csat-low": gettext_lazy("不满意（1–3 分）"),
 }  # fmt: skip
-SCALE_WORDS = {"nps": gettext_lazy("有推荐分"), "csat": gettext_lazy("有满意度")}
+for _factor, _name in FACTORS.items():
+    SCORE_GROUPS |= {f"{_factor}-top": (4, 5), f"{_factor}-low": (1, 3)}
+    SCORE_GROUP_WORDS |= {
+        f"{_factor}-top": format_lazy("{} {}", _name, gettext_lazy("4–5 分")),
+        f"{_factor}-low": format_lazy("{} {}", _name, gettext_lazy("1–3 分")),
+    }  # fmt: skip
+SCALE_WORDS = {
+    "nps": gettext_lazy("有推荐分"), "csat": gettext_lazy("有满意度"), "parts": gettext_lazy("分项都打了分"),
+    **{factor: format_lazy("{} {}", gettext_lazy("打了分的："), name) for factor, name in FACTORS.items()},
+}  # fmt: skip
 STATES = {"confirmed": gettext_lazy("人已确认"), "open": gettext_lazy("等人确认")}
 FILTERS: dict[str, Any] = {
     "q": _by_text,

@@ -19,6 +19,7 @@ from holdfast.insight.voice import queries, rules
 from holdfast.insight.voice.forms import CommentFilters
 from holdfast.insight.voice.queries.comments import SCORE_GROUP_WORDS
 from holdfast.insight.voice.queries.satisfaction import Line, Scale
+from holdfast.insight.voice.views.drivers import shown as shown_drivers
 from holdfast.insight.voice.views.shown import tabs
 from holdfast.insight.voice.views.topics import MONTHS, period
 from holdfast.records.feedback.rules import CHANNELS
@@ -40,6 +41,7 @@ def satisfaction(request: StaffRequest) -> HttpResponse:
     found = queries.satisfaction(request.user, params, until=today(), months=MONTHS)
     context = {
         "scales": [_scale(found.nps, params), _scale(found.csat, params)],
+        "drivers": shown_drivers(queries.drivers(request.user, params), params),
         "params": params,
         "channels": CHANNELS,
         "tabs": tabs(request.user, "voice:satisfaction"),
