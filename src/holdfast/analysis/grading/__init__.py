@@ -3,6 +3,8 @@
 Words: part (revenue, profit, efficiency, integrity, difficulty), reference, coverage, provisional, star, gate, held.
 """
 
+from holdfast.analysis.grading.effort import KINDS as EFFORT_KINDS
+from holdfast.analysis.grading.effort import EffortParams, shared_hours
 from holdfast.analysis.grading.explain import explain_change
 from holdfast.analysis.grading.metrics import metrics
 from holdfast.analysis.grading.options import quota_stars, robust_scores
@@ -12,8 +14,10 @@ from holdfast.analysis.grading.terms import DEFAULTS, PARTS, GradingParams, Weig
 
 __all__ = [
     "DEFAULTS",
+    "EFFORT_KINDS",
     "GATES",
     "PARTS",
+    "EffortParams",
     "GradingParams",
     "Reference",
     "Weights",
@@ -24,5 +28,6 @@ __all__ = [
     "reference",
     "robust_scores",
     "score_parts",
+    "shared_hours",
     "step",
 ]

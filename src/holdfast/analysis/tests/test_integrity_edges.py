@@ -78,7 +78,7 @@ def test_a_limit_of_nothing_is_not_held_by_the_step_of_a_review():
 
     assert engine.credit_limit(36_500_000, 30, 80, current_minor=0) == free
     assert free.limit_minor == 3_600_000
-    assert engine.credit_limit(-5, 30, 80).limit_minor == 0
+    assert engine.credit_limit(-36_500_000, 30, 80).limit_minor == 0
     assert engine.credit_limit(36_500_000, 30, 80, customer_equity_minor=-1_000).limit_minor == 0
 
 
