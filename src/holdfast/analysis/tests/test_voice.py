@@ -303,3 +303,20 @@ def test_questions_are_compared_either_way_round_and_learn_from_pairs():
     assert len(voice.same_question([], [])) == 0
     with pytest.raises(ValueError, match="differ in length"):
         voice.same_question(["a"], [])
+    assert np.allclose(learnt, voice.same_question(right[:3], left[:3], model=model))
+
+
+def test_what_is_asked_and_which_word_stands_for_which_is_learnt():
+    things = ["花呗", "借呗", "账单", "额度", "分期", "红包", "积分", "发票"]
+    left = [f"{thing}{ask}" for thing in things for ask in ("怎么还", "什么时候还", "为什么不能还")] * 2
+    right = [f"{thing}如何还" for thing in things for _ in range(3)] * 2
+
+    model = voice.train_questions(left, right, [True, False, False] * 16)
+    found = voice.same_question(["押金怎么还", "押金什么时候还"], ["押金如何还", "押金如何还"], model=model)
+
+    assert found[0] > 0.5 > found[1]
+
+
+def test_no_pairs_teach_nothing():
+    with pytest.raises(voice.TrainingError, match="no_labels"):
+        voice.train_questions([], [], [])

@@ -56,19 +56,26 @@ class Classifier:
         return cls.fit_rows(counts(texts), labels, extra)
 
     @classmethod
-    def fit_rows(cls, seen: sparse.csr_matrix, labels: Sequence[str], extra: np.ndarray | None = None) -> Classifier:
-        """Learn from rows of counts. Errors: TrainingError no_labels, one_class."""
+    def fit_rows(
+        cls,
+        seen: sparse.csr_matrix,
+        labels: Sequence[str],
+        extra: np.ndarray | None = None,
+        *,
+        strength: float = STRENGTH,
+    ) -> Classifier:
+        """Learn from rows of counts; the weaker the `strength`, the smaller the weights. Errors: TrainingError no_labels, one_class."""
         _refuse_unteachable(labels)
         classes = tuple(sorted(set(labels)))
         extras = _none(len(labels)) if extra is None else extra
         wanted = np.array([classes.index(label) for label in labels])
-        whole = cls._fit(seen, extras, wanted, classes)
+        whole = cls._fit(seen, extras, wanted, classes, strength)
         calibrated = whole._calibrated if len(classes) == 2 else whole._tempered
-        return calibrated(seen, extras, wanted)
+        return calibrated(seen, extras, wanted, strength)
 
     @classmethod
     def _fit(
-        cls, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray, classes: tuple[str, ...]
+        cls, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray, classes: tuple[str, ...], strength: float
     ) -> Classifier:
         held = np.asarray(seen.sum(axis=0)).ravel()
         columns = np.flatnonzero(held >= (2 if seen.shape[0] > FEWEST_HELD_OUT else 1))
@@ -84,7 +91,7 @@ class Classifier:
             np.where(spread > 1e-9, spread, 1.0),
         )
         rows = unlearnt._rows(seen, extra)
-        learnt = _fitted(rows, wanted, len(classes))
+        learnt = _fitted(rows, wanted, len(classes), strength)
         return unlearnt._with(
             weights=np.concatenate([each.coef_ for each in learnt]).astype(np.float32),
             intercept=np.concatenate([each.intercept_ for each in learnt]).astype(np.float64),
@@ -93,7 +100,9 @@ class Classifier:
     def _with(self, **changed: Any) -> Classifier:
         return Classifier(**{**self.__dict__, **changed})
 
-    def _calibrated(self, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray) -> Classifier:
+    def _calibrated(
+        self, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray, strength: float
+    ) -> Classifier:
         """Slope and shift from comments held out in turn (Platt)."""
         some = (
             np.arange(len(wanted))
@@ -107,12 +116,12 @@ class Classifier:
             train, test = some[fold != turn], some[fold == turn]
             if len(set(wanted[train])) < 2:
                 return self
-            part = self._fit(seen[train], extra[train], wanted[train], self.classes)
+            part = self._fit(seen[train], extra[train], wanted[train], self.classes, strength)
             margins[fold == turn] = part._margins(seen[test], extra[test])[:, 0]
         curve = LogisticRegression(C=1e3).fit(margins[:, None], wanted[some])
         return self._with(slope=max(0.2, float(curve.coef_[0, 0])), shift=float(curve.intercept_[0]))
 
-    def _tempered(self, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray) -> Classifier:
+    def _tempered(self, seen: sparse.csr_matrix, extra: np.ndarray, wanted: np.ndarray, strength: float) -> Classifier:
         """The slope before the softmax that makes the chance of each class right on rows held out in turn."""
         often = np.flatnonzero(np.bincount(wanted, minlength=len(self.classes)) >= TURNS)
         rows = np.flatnonzero(np.isin(wanted, often))
@@ -127,7 +136,7 @@ class Classifier:
         margins = np.empty((len(rows), len(often)))
         for turn in range(TURNS):
             train, test = rows[turn_of != turn], rows[turn_of == turn]
-            part = self._fit(seen[train], extra[train], place[turn_of != turn], names)
+            part = self._fit(seen[train], extra[train], place[turn_of != turn], names, strength)
             margins[turn_of == turn] = part._margins(seen[test], extra[test])
         return self._with(slope=_best_slope(margins, place))
 
@@ -194,13 +203,13 @@ def _refuse_unteachable(labels: Sequence[str]) -> None:
         raise TrainingError("one_class", label=labels[0])
 
 
-def _fitted(rows: sparse.csr_matrix, wanted: np.ndarray, classes: int) -> list[Any]:
+def _fitted(rows: sparse.csr_matrix, wanted: np.ndarray, classes: int, strength: float) -> list[Any]:
     """Fitted linear models; their weights under one another are those of the classes (of the second one of two)."""
     if classes > FEW_CLASSES:
         return [LinearSVC(C=2.0, random_state=0).fit(rows, wanted)]
     turns = [1] if classes == 2 else range(classes)
     return [
-        LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(rows, wanted == turn) for turn in turns
+        LogisticRegression(C=strength, solver="liblinear", random_state=0).fit(rows, wanted == turn) for turn in turns
     ]
 
 
