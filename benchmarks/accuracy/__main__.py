@@ -20,7 +20,7 @@ import scipy
 
 from benchmarks.accuracy.logs import folder
 
-PARTS = ("cdnow", "retail", "churn", "contract", "demand", "telco", "credit", "voice")
+PARTS = ("cdnow", "retail", "origins", "churn", "contract", "demand", "telco", "credit", "voice")
 
 
 def say(name: str, value: str) -> None:

@@ -73,6 +73,26 @@ RETAIL_SPRING = Split(
 )
 
 
+def _origin(year: int, month: int, days: int, begin: date | None = None) -> Split:
+    origin = date(year, month, 9)
+    since = f" from {begin}" if begin else ""
+    return Split(f"{origin} + {days} d{since}", "retail", origin, days, begin)
+
+
+# Days to look from all over the log, with all known before them or about half a year: no one season decides.
+ORIGINS = (
+    *(_origin(2010, month, 183) for month in (6, 7, 9, 10)),
+    _origin(2010, 12, 182),
+    _origin(2011, 3, 92),
+    _origin(2010, 9, 183, date(2010, 3, 9)),
+    _origin(2010, 12, 182, date(2010, 6, 9)),
+    _origin(2011, 3, 92, date(2010, 9, 9)),
+    _origin(2011, 3, 92, date(2010, 12, 1)),
+    _origin(2010, 6, 92),
+    _origin(2010, 9, 91),
+)
+
+
 @cache
 def cdnow() -> pa.Table:
     """Customer days of the CDNOW sample."""
