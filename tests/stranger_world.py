@@ -25,6 +25,7 @@ from holdfast.foundation.accounts.rules import Permission
 from holdfast.foundation.accounts.tests.factories import DepartmentFactory, UserFactory
 from holdfast.foundation.jobs.models import Job
 from holdfast.foundation.notices import services as notices
+from holdfast.insight.outlook import services as outlook
 from holdfast.insight.scores import services as scores
 from holdfast.insight.scores.models import Override
 from holdfast.insight.voice import services as voice
@@ -258,6 +259,7 @@ def _scored_and_reported(holder: Any) -> Any:
 
     for month in ("2026-09", MONTH, "2026-11"):
         scores.score_month(month, by=holder)
+    outlook.make_outlook(is_fresh=False)
     return reports.draft_report(Month.parse(MONTH), by=holder)
 
 
@@ -327,6 +329,7 @@ SAMPLES: dict[str, Callable[[World], Any]] = {
     "notices.pk": lambda world: world.notice.pk,
     "reports.action": lambda world: Action.objects.get(text="标记行动").pk,
     "reports.month": lambda world: MONTH,
+    "outlook.pk": lambda world: world.customer.pk,
     "scores.pk": lambda world: world.customer.pk,
     "scores:override-answer.pk": lambda world: world.override.pk,
     "scores:override-end.pk": lambda world: world.override.pk,
@@ -398,6 +401,10 @@ QUERIES: dict[str, list[str]] = {
         "promise=waiting",
     ],
     "commerce:receivables_export": ["q=隐形", "by=invoice"],
+    "outlook:receivables": ["customer={customer}", "q=隐形", "q=ZZINV", "owner={holder}", "week=later", "high=1", "print=1"],
+    "outlook:receivables-export": ["q=隐形"],
+    "outlook:demand-customers": ["q=隐形", "owner={holder}", "sort=next", "department=none"],
+    "outlook:demand-export": ["owner={holder}"],
     "timeline:tasks": ["who=all", "state=done", "assignee={holder}", "mine=0"],
     "timeline:task_new": ["customer={customer}"],
     "timeline:log": ["customer={customer}"],

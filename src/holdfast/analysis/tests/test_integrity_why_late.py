@@ -76,7 +76,9 @@ def test_the_model_beats_the_plain_rule_where_habits_last():
     due = np.array([(day - on(0)).days for day in table["due_on"].to_pylist()])
     inside = (due < 719) & (due >= 719 - 365)
     assert (found.n, found.late) == (inside.sum(), late[inside].sum())
-    assert found.beats and found.auc > found.auc_rule and found.brier < found.brier_rule < found.brier_base
+    assert found.beats
+    assert found.auc > found.auc_rule
+    assert found.brier < found.brier_rule < found.brier_base
     assert sum(band.n for band in found.bands) == found.n
 
 

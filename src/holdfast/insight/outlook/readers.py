@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
+from holdfast.analysis.days import customer_days
+from holdfast.common.months import Month
 from holdfast.insight.outlook.models import Outlook
 from holdfast.insight.outlook.rules import demand
 from holdfast.insight.scores.readers import find_row
-from holdfast.insight.scores.rules.compute import Facts
 from holdfast.records.customers.models import Customer
 
 FRESH_SECONDS = 6 * 3600
@@ -37,9 +39,19 @@ def read_invoices(folder: Path) -> pa.Table:
     return table.sort_by("invoice_id")
 
 
-def read_days(folder: Path, zone: str) -> Facts:
-    """Lines and customers of the snapshot, as the scores take them."""
-    return Facts.of(pq.read_table(folder / "lines.parquet"), pq.read_table(folder / "customers.parquet"), zone)
+def read_days(folder: Path, as_of: date) -> pa.Table:
+    """Customer days up to the end of as_of; a day of returns alone is no purchase."""
+    table = pq.read_table(folder / "lines.parquet", columns=["customer_id", "day", "net_minor", "kind"])
+    cancelled = pc.fill_null(pc.equal(table["kind"], "return"), False)
+    columns = {"customer_id": table["customer_id"], "day": table["day"], "amount_minor": table["net_minor"]}
+    return customer_days(pa.table({**columns, "cancelled": cancelled}), as_of=as_of)
+
+
+def read_segments(folder: Path) -> pa.Table:
+    """customer_id and segment: the industry, else the channel, as the scores have it."""
+    table = pq.read_table(folder / "customers.parquet", columns=["customer_id", "segment", "channel"])
+    named = pc.if_else(pc.equal(table["segment"], ""), None, table["segment"])
+    return pa.table({"customer_id": table["customer_id"], "segment": pc.coalesce(named, table["channel"])})
 
 
 def read_sold(folder: Path) -> pa.Table:
@@ -82,3 +94,10 @@ def customer_rows(outlook: Outlook, ids: list[int]) -> dict[int, dict[str, Any]]
 @lru_cache(maxsize=2)
 def _columns(path: str, sha256: str) -> pa.Table:
     return pq.read_table(path, columns=["customer_id", "sum_minor", "next_on"])
+
+
+def months_ahead(as_of: date, count: int) -> list[Month]:
+    """The months from the first that was not complete by as_of."""
+    first = Month.of(as_of)
+    first = first.next if as_of == first.last else first
+    return [first.plus(step) for step in range(count)]

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pyarrow.compute as pc
-from django.conf import settings
 from django.db import transaction
 
 from holdfast.common.months import Month, today
@@ -41,7 +39,5 @@ def make_outlook(*, is_fresh: bool = True, tell: Tell = lambda done, total: None
 
 def look(folder: Path, day: date) -> demand.Seen:
     """The demand ahead, from the facts of a snapshot as known at the end of a day."""
-    facts = readers.read_days(folder, settings.TIME_ZONE)
-    days = facts.days.filter(pc.less_equal(facts.days["day"], day))
-    customers = facts.customers.select(["customer_id", "segment"])
+    days, customers = readers.read_days(folder, day), readers.read_segments(folder)
     return demand.look(days, customers, day, readers.read_owners(), readers.read_sold(folder))

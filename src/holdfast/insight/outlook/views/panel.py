@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from holdfast.common import formats
-from holdfast.common.months import Month
 from holdfast.common.web import needs, show
 from holdfast.foundation.accounts.models import StaffRequest
 from holdfast.foundation.accounts.rules import Permission
@@ -53,10 +52,8 @@ def _months(outlook: Outlook, row: dict[str, Any]) -> list[dict[str, Any]]:
     """The months ahead, from the first that was not complete; none where nothing is expected of him."""
     if not row["months"] or not row["sum_minor"]:
         return []
-    first, most = Month.of(outlook.as_of), max([1, *row["high"]])
-    if outlook.as_of == first.last:  # that month was complete, and counted as known
-        first = first.next
+    most, ahead = max([1, *row["high"]]), readers.months_ahead(outlook.as_of, len(row["months"]))
     return [
-        {"month": str(first.plus(at)), "minor": minor, "low": low, "high": high, "most": most}
-        for at, (minor, low, high) in enumerate(zip(row["months"], row["low"], row["high"], strict=True))
+        {"month": str(month), "minor": minor, "low": low, "high": high, "most": most}
+        for month, minor, low, high in zip(ahead, row["months"], row["low"], row["high"], strict=True)
     ]
