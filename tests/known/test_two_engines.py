@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from holdfast.analysis.tests.quiet_cluster import alike, near
 from holdfast.doors.cli.main import main
 from holdfast.doors.cli.orders.through_spark import INSTALL
 from tests.needs import missing, shared_data
@@ -32,17 +33,6 @@ def analyzed(out, *options):
     return summary, pq.read_table(out / "customers.parquet")
 
 
-def near(first, second):
-    """Numbers within 1e-9 of each other, relative to what is above 1."""
-    if isinstance(first, dict):
-        return first.keys() == second.keys() and all(near(first[key], second[key]) for key in first)
-    if isinstance(first, list):
-        return len(first) == len(second) and all(map(near, first, second))
-    if isinstance(first, float) and isinstance(second, float):
-        return abs(first - second) <= 1e-9 * max(1.0, abs(first))
-    return first == second
-
-
 def test_spark_finds_the_same_customers_as_duckdb(tmp_path, monkeypatch):
     spark_or_skip()
     for name in ("HOLDFAST_SPARK_MASTER", "HOLDFAST_SPARK_FOLDER", "SPARK_REMOTE"):
@@ -53,11 +43,7 @@ def test_spark_finds_the_same_customers_as_duckdb(tmp_path, monkeypatch):
 
     assert other.schema.equals(one.schema)
     assert other.num_rows == one.num_rows > 2_000
-    for field in one.schema:
-        if pa.types.is_floating(field.type):
-            assert near(other[field.name].to_pylist(), one[field.name].to_pylist()), field.name
-        else:
-            assert other[field.name].equals(one[field.name]), field.name
+    assert alike(other, one)
     assert one.schema.field("revenue").type == pa.decimal128(20, 2)
     del summary["seconds"], other_summary["seconds"]
     assert near(other_summary, summary)

@@ -61,7 +61,8 @@ def rows(facts: pa.Table, measured: pa.Table, settled: Settled) -> Rows:
     today = day_number(settled.whole.as_of)
     view = known_of(facts, "now").view(today, facts["first_day"].to_numpy(), None)
     ahead = foreseen(settled.ahead, view)
-    table = customers_table(facts, starred, movement.words(moves_of(facts).label), ahead, settled)
+    moved = movement.words(moves_of(facts).label)
+    table = customers_table(facts, starred, moved, ahead, settled.cuts, settled.bounds, params.minor_digits)
     return Rows(table, graded, float(ahead["clv_12m"].sum()))
 
 

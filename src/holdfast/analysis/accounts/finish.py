@@ -27,7 +27,6 @@ def finish(
     *,
     invoices: Source | None = None,
     clock: Clock | None = None,
-    ordered: bool = False,
 ) -> Analysis:
     """What `describe` said of every customer of every shard, in any order, becomes the analysis.
 
@@ -36,7 +35,7 @@ def finish(
     """
     clock = clock or Clock()
     with clock("order"):
-        facts = facts if ordered else in_order(facts)
+        facts = in_order(facts)
     with clock("census"):
         kept = kept_word(invoices, whole, params)
         measured = measured_of(facts, kept, whole, params)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from holdfast.analysis.accounts.census import SCORES
-from holdfast.analysis.accounts.ranks import classed, letters
+from holdfast.analysis.accounts.ranks import Bound, classed, letters
 from holdfast.analysis.accounts.terms import COLUMNS, MONEY_DIGITS
 from holdfast.analysis.ledger import Array, dates, nullable
-
-if TYPE_CHECKING:
-    from holdfast.analysis.accounts.apply import Settled
 
 
 def customers_table(
@@ -23,23 +19,24 @@ def customers_table(
     starred: pa.Table,
     movement: pa.Array,
     ahead: Mapping[str, Array],
-    settled: Settled,
+    cuts: Mapping[str, tuple[int, ...]],
+    bounds: tuple[Bound | None, ...],
+    minor_digits: int,
 ) -> pa.Table:
-    """One row per customer, in the order of the facts. ahead: the forecast of those who bought."""
+    """One row per customer, in the order of the facts. ahead: the forecast of those who bought; cuts, bounds: of `ranks`."""
     count, repeat = facts["now_count"].to_numpy(), facts["now_count"].to_numpy() - 1
     bought = count > 0
     revenue = facts["revenue_minor"].to_numpy()
-    digits = settled.params.minor_digits
     ids = facts["customer_id"].combine_chunks()
     columns = {
         "customer_id": ids,
         "first_on": dates(facts["first_day"].to_numpy(), bought),
         "last_on": dates(facts["now_last"].to_numpy(), bought),
         "purchase_days": facts["now_count"],
-        "revenue": decimals(revenue, digits),
-        "mean_value": nullable(facts["now_later"].to_numpy() / np.maximum(repeat, 1) / 10**digits, repeat > 0),
-        **_scores(facts, bought, settled),
-        "abc": letters(ids, revenue, settled.bounds),
+        "revenue": decimals(revenue, minor_digits),
+        "mean_value": nullable(facts["now_later"].to_numpy() / np.maximum(repeat, 1) / 10**minor_digits, repeat > 0),
+        **_scores(facts, bought, cuts),
+        "abc": letters(ids, revenue, bounds),
         "stars": starred["stars"],
         "stars_provisional": starred["provisional"],
         "stars_hint": starred["stars_hint"],
@@ -52,11 +49,10 @@ def customers_table(
     return pa.table({name: columns[name] for name in COLUMNS})
 
 
-def _scores(facts: pa.Table, bought: Array, settled: Settled) -> dict[str, pa.Array]:
+def _scores(facts: pa.Table, bought: Array, cuts: Mapping[str, tuple[int, ...]]) -> dict[str, pa.Array]:
     """Recency, frequency and money of those who bought, by the quintiles among all of them."""
     return {
-        name: _spread(classed(facts[column].to_numpy()[bought], settled.cuts[name]), bought)
-        for name, column in SCORES.items()
+        name: _spread(classed(facts[column].to_numpy()[bought], cuts[name]), bought) for name, column in SCORES.items()
     }
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from holdfast.analysis import sentences, tables
-from holdfast.analysis.accounts import COLUMNS, DEFAULTS, Analysis, AnalyzeParams, Whole
+from holdfast.analysis.accounts import DEFAULTS, Analysis, AnalyzeParams, Whole
+from holdfast.analysis.accounts.apply import settle
 from holdfast.analysis.accounts.clock import Clock
+from holdfast.analysis.accounts.finish import analysis, kept_word
 from holdfast.analysis.days import daily
+from holdfast.analysis.spark.census import census
+from holdfast.analysis.spark.cluster import Cluster, files
+from holdfast.analysis.spark.finishing import at_hand, finished, joined, none_at_hand
 from holdfast.analysis.spark.session import session
-from holdfast.analysis.spark.shards import APART, Work, added, describing, schema_of_facts, settling, summing
+from holdfast.analysis.spark.shards import added, describing, schema_of_facts, summing
 from holdfast.analysis.tables import Source
 
 ROWS_A_SHARD = 500_000
-ROWS_AT_ONCE = 50_000
-FACTS, SETTLED = "facts", "settled.parquet"
 
 
 def analyze(
@@ -43,23 +43,33 @@ def analyze(
     In: lines: Parquet file or folder of `tables.LINES`, and folder: a place for files in between; all of Spark's workers
     must see both. keep: the tables of customers in memory too, as the report wants; else `.customers` has only their
     number of rows, and the other tables with a row a customer are empty.
-    Without keep the driver's memory does not grow with the customers: it holds sums, and a part of the results at a time.
-    What is asked of all customers together (likelihoods on collapsed tuples, ranks, stars) one worker does from numbers
-    alone, with about 1 kB a customer. Errors: SparkMissing; TableError where the invoices lack a column.
+    Without keep no process holds the customers: the driver gathers sums, samples and the collapsed tuples of the
+    likelihoods, as many at most as `FitParams` says; a worker holds a shard of lines, then a batch of customers. Invoices
+    are the driver's. Errors: SparkMissing; TableError where the invoices lack a column; ValueError where fewer than three
+    parts are to make a customer difficult.
     """
     clock = Clock()
-    with clock("spark"), _cut(lines, as_of, folder, address) as (spark, days):
+    with clock("spark"), _cut(lines, as_of, folder, address) as (cluster, days):
         with clock("days"):
             whole = _whole(days, as_of, params)
         with clock("customers"):
-            parts = _facts(days, whole, params, lang, folder / FACTS)
-        with clock("together"):
-            bills = tables.arrow(invoices) if invoices is not None else None
-            analysis = _together(spark, settling(whole, params, bills, parts, folder / SETTLED, keep=keep))
+            parts = _facts(days, whole, params, lang, folder / "facts")
+        with clock("census"):
+            kept = kept_word(tables.arrow(invoices) if invoices is not None else None, whole, params)
+            counted = census(cluster, parts, folder, whole, params, kept)
+        with clock("forecast"):
+            settled = settle(counted, kept, whole, params)
+        if not keep:
+            with clock("table"):
+                done, size, value = finished(cluster, parts, settled, folder / "finished")
     with clock("write"):
-        _write(parts, folder / SETTLED, target)
-    customers = pq.read_table(target) if keep else analysis.customers
-    return replace(analysis, customers=customers, seconds={**analysis.seconds, **clock.seconds})
+        if keep:
+            found, rest = at_hand(parts, settled)
+            pq.write_table(found.customers, target, compression="zstd")
+        else:
+            joined(done, target)
+            found, rest = none_at_hand(parts[0], settled, size, value)
+    return analysis(counted, settled, found, rest, clock)
 
 
 @contextmanager
@@ -74,7 +84,7 @@ def _cut(lines: Path, as_of: date, folder: Path, address: str | None) -> Iterato
         shards = max(-(-size // ROWS_A_SHARD), spark.sparkContext.defaultParallelism)
         spark.conf.set("spark.sql.shuffle.partitions", shards)
         days = spark.sql(con.compile(daily(stored, as_of))).repartition(shards, "customer_id").persist()
-        yield spark, days
+        yield Cluster(spark, con), days
 
 
 def _whole(days: Any, as_of: date, params: AnalyzeParams) -> Whole:
@@ -89,51 +99,7 @@ def _facts(days: Any, whole: Whole, params: AnalyzeParams, lang: sentences.Langu
 
     kinds = from_arrow_schema(schema_of_facts(whole, params))
     facts = days.mapInArrow(describing(whole, params, lang), kinds).persist()
-    # Spark writes one file a partition, named in the order of the partitions.
     facts.sort("customer_id").write.parquet(place.absolute().as_uri())
     facts.unpersist()
-    return sorted(place.glob("part-*.parquet"))
-
-
-def _together(spark: Any, work: Work) -> Analysis:
-    """One worker finishes all customers from the numbers in the files."""
-    rows = spark.range(1, numPartitions=1).mapInArrow(work, "said binary").collect()
-    found: Analysis = pickle.loads(bytes(rows[0]["said"]))  # written by `settling` in this very run
-    return found
-
-
-def _write(parts: list[Path], settled: Path, target: Path) -> None:
-    """The finished columns beside the ids and reasons that stayed in the files, part by part, in one order."""
-    source = pq.ParquetFile(settled)
-    kinds = {"customer_id": pa.string(), "reasons": pa.list_(pa.string())}
-    known = {**{field.name: field.type for field in source.schema_arrow}, **kinds}
-    ordered = pa.schema([(name, known[name]) for name in COLUMNS if name in known])
-    if sum(pq.read_metadata(part).num_rows for part in parts) != source.metadata.num_rows:
-        raise RuntimeError(f"{settled.name} holds other customers than the facts")
-    rows = _Rows(source.iter_batches(ROWS_AT_ONCE))
-    with pq.ParquetWriter(target, ordered, compression="zstd") as file:
-        for part in parts:
-            kept = pq.read_table(part, columns=list(APART))
-            found = rows.take(kept.num_rows, source.schema_arrow)
-            for name in APART:
-                found = found.append_column(name, kept[name])
-            file.write_table(found.select(ordered.names).cast(ordered))
-
-
-class _Rows:
-    """The rows of a file, so many at a time."""
-
-    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
-        self.batches = batches
-        self.left: list[pa.RecordBatch] = []
-
-    def take(self, size: int, schema: pa.Schema) -> pa.Table:
-        """The next `size` rows."""
-        taken: list[pa.RecordBatch] = []
-        while size:
-            batch = self.left.pop() if self.left else next(self.batches)
-            taken.append(batch.slice(0, size))
-            if batch.num_rows > size:
-                self.left.append(batch.slice(size))
-            size -= taken[-1].num_rows
-        return pa.Table.from_batches(taken, schema)
+    days.unpersist()
+    return files(place)
