@@ -79,6 +79,7 @@ KEYS = {
     "addresses": lambda world: world.related["address"], "relations": lambda world: world.related["relation"],
     "consents": lambda world: world.related["consent"], "duplicates": lambda world: world.related["pair"],
     "merges": lambda world: world.related["merge"], "gifts": lambda world: world.gift,
+    "voice": lambda world: world.voiced,
 }  # fmt: skip
 
 

@@ -29,6 +29,8 @@ ROOMS = (
     "holdfast.records.commerce.api",
     "holdfast.records.feedback.api",
     "holdfast.insight.scores.api",
+    "holdfast.insight.outlook.api",
+    "holdfast.insight.voice.api",
     "holdfast.actions.care.api",
     "holdfast.foundation.notices.api",
     "holdfast.foundation.audit.api",

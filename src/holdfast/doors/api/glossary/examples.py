@@ -37,6 +37,16 @@ COMMENT: Json = {
     "channel": "phone",
     "csat": 4,
 }
+VOICE_NEED: Json = {
+    "topic": "delivery",
+    "kind": "common",
+    "text": "说好哪天到，就哪天到",
+    "decision": "process",
+    "measure": "准时到货率",
+    "unit": "%",
+    "target": 98,
+    "limit": 95,
+}
 EVENT: Json = {
     "id": "web-8841",
     "customer_code": "C000012",
@@ -48,6 +58,8 @@ PRODUCT: Json = {"code": "LX-200", "name": "滤芯 200", "unit": "个", "price":
 
 # Shape → an example of it.
 EXAMPLES: dict[str, Json] = {
+    "VoiceNeedIn": VOICE_NEED,
+    "VoiceNeedPatch": {"decision": "declined", "reason": "运费太贵"},
     "CustomerIn": CUSTOMER,
     "CustomerChange": {"city": "宁波", "version": 3},
     "CustomersIn": {"rows": [CUSTOMER]},

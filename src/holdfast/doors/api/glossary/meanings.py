@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from holdfast.doors.api.glossary.archive import ARCHIVE
 from holdfast.doors.api.glossary.feedback import FEEDBACK
+from holdfast.doors.api.glossary.outlook import OUTLOOK
 from holdfast.doors.api.glossary.scores import SCORES
+from holdfast.doors.api.glossary.voice import VOICE
 
 Meanings = dict[str, tuple[str, str]]
 COMMON: Meanings = {
@@ -268,4 +270,4 @@ OTHERS: Meanings = {
     "StandardOut.channel": ("适用的渠道；空是全部", "Channel it is for; empty for all"),
     "definition": ("评分口径的版本", "Version of the definition"),
 }  # fmt: skip
-MEANINGS: Meanings = {**COMMON, **CUSTOMERS, **TIMELINE, **COMMERCE, **FEEDBACK, **SCORES, **OTHERS, **ARCHIVE}
+MEANINGS: Meanings = {**VOICE, **COMMON, **CUSTOMERS, **TIMELINE, **COMMERCE, **FEEDBACK, **OUTLOOK, **SCORES, **OTHERS, **ARCHIVE}
