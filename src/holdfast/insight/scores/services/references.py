@@ -7,7 +7,7 @@ from datetime import timedelta
 from holdfast.analysis.grading import Reference as Distribution
 from holdfast.common.months import Month
 from holdfast.insight.scores.models import Definition, Reference
-from holdfast.insight.scores.rules.compute import MIN_REFERENCE, Sight, rated_customers, reference_of
+from holdfast.insight.scores.rules.compute import MIN_REFERENCE, Sight
 
 
 def quarter_of(month: Month) -> str:
@@ -27,8 +27,8 @@ def reference_for(month: Month, sight: Sight, definition: Definition) -> Distrib
         return Distribution.from_json(kept.content)
     start = Month(month.year, (month.number - 1) // 3 * 3 + 1).first
     basis = Sight(sight.facts, start - timedelta(days=1), sight.params)
-    chosen = basis if rated_customers(basis) >= MIN_REFERENCE else sight
-    distribution = filled(reference_of(chosen), sight)
+    chosen = basis if basis.reference.sizes["revenue"] >= MIN_REFERENCE else sight
+    distribution = filled(chosen.reference, sight)
     Reference.objects.update_or_create(
         quarter=quarter,
         definition=definition,
@@ -43,7 +43,7 @@ def reference_for(month: Month, sight: Sight, definition: Definition) -> Distrib
 
 def filled(distribution: Distribution, sight: Sight) -> Distribution:
     """A part hardly anybody had at the quarter's start is measured against the month itself."""
-    now = reference_of(sight)
+    now = sight.reference
     thin = [part for part, size in distribution.sizes.items() if size < MIN_REFERENCE and now.sizes[part] > size]
     return Distribution(
         distribution.sizes | {part: now.sizes[part] for part in thin},

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +25,7 @@ from holdfast.insight.scores.models import Definition, Reference, Run
 from holdfast.insight.scores.readers import FileMissing, read_month
 from holdfast.insight.scores.rules.columns import METHOD_VERSION
 from holdfast.insight.scores.rules.compute import Facts, Sight, month_table, state_of
+from holdfast.insight.scores.rules.facts import CUSTOMER_COLUMNS, LINE_COLUMNS, cuts
 from holdfast.insight.scores.rules.summary import forecast_summary, summary
 from holdfast.insight.scores.rules.word import TABLES, Money
 from holdfast.insight.scores.services.definitions import definition_for
@@ -51,8 +54,8 @@ def score_month(
     params = AnalyzeParams.from_dict(definition.params)
     sight = Sight(facts or read_facts(snapshot), min(month.last, today()), params)
     reference = reference_for(month, sight, definition)
-    table = month_table(sight, reference, _state_before(month), ahead=ahead)
-    told = {**summary(table), "forecast": forecast_summary(sight.outlook.models) if ahead else None}
+    table, models = month_table(sight, reference, _state_before(month), ahead=ahead)
+    told = {**summary(table), "forecast": forecast_summary(models) if models is not None else None}
     return _keep(month, sight, table, told, definition, snapshot, by)
 
 
@@ -94,7 +97,7 @@ def months_to_score(facts: Facts) -> list[Month]:
     if closed is not None:
         start = min(Month.parse(closed.month).next, now)
     else:
-        first = pc.min(facts.lines["day"]).as_py() or today()
+        first = facts.first_day or today()
         start = max(now.plus(1 - FIRST_MONTHS), min(Month.of(first), now))
     found = []
     while start <= now:
@@ -104,10 +107,25 @@ def months_to_score(facts: Facts) -> list[Month]:
 
 
 def read_facts(snapshot: Snapshot) -> Facts:
-    """The tables of a snapshot in memory."""
-    lines, customers = (pq.read_table(snapshot.path(name)) for name in ("lines", "customers"))
+    """The customer days of a snapshot in memory, its lines part after part, and its other tables."""
+    path = snapshot.path("lines")
+    names = [name for name in LINE_COLUMNS if name in pq.read_schema(path).names]
+    keys = pq.read_table(path, columns=["customer_id"])["customer_id"].to_numpy()
+    lines = [partial(_read_lines, path, names, *cut) for cut in cuts(keys)]
+    del keys
+    customers = pq.read_table(snapshot.path("customers"), columns=list(CUSTOMER_COLUMNS))
     money = Money(**{name: pq.read_table(snapshot.path(name)) for name in TABLES if snapshot.has(name)})
     return Facts.of(lines, customers, settings.TIME_ZONE, money)
+
+
+def _read_lines(path: Path, names: list[str], begin: int, end: int) -> pa.Table:
+    """Some rows of the lines, by reading only the row groups that they stand in."""
+    with pq.ParquetFile(path) as file:
+        sizes = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
+        starts = np.cumsum([0, *sizes])
+        first, last = int(np.searchsorted(starts, begin, side="right")) - 1, int(np.searchsorted(starts, end))
+        found = file.read_row_groups(list(range(first, last)), columns=names, use_threads=False)
+    return found.slice(begin - int(starts[first]), end - begin)
 
 
 @transaction.atomic
