@@ -12,8 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from holdfast.analysis import tables
-from holdfast.analysis.ledger import DAY_BITS, Array, nullable, ranked
+from holdfast.analysis.ledger import Array, nullable, ranked
 from holdfast.analysis.tables import LINES
+
+# Of 63 bits a customer may take so many and leave room for any day; and how many there are in all.
+WIDE, WHOLE = 40, 64
 
 
 def folded(lines: pa.Table, as_of: date, *, lean: bool = False) -> pa.Table:
@@ -22,21 +25,50 @@ def folded(lines: pa.Table, as_of: date, *, lean: bool = False) -> pa.Table:
     lean: without the number of lines and without columns that would hold nothing.
     """
     kept = _kept(tables.checked(lines, LINES), as_of)
-    ids, code = ranked(kept["customer_id"])
     day = kept["day"].cast(pa.int32()).to_numpy()
-    key = (code << DAY_BITS) + day
-    # Sums do not ask for an order within the day, and a plain sort is four times as fast as a stable one.
-    order = np.argsort(key)
-    starts = np.flatnonzero(np.diff(key[order], prepend=np.iinfo(np.int64).min))
+    ids, code = _codes(kept["customer_id"])
+    order, starts = _by_day(code, day)
     sums = _Sums(kept, order, starts)
     head = order[starts]
     return pa.table(
         {
-            "customer_id": ids.take(pa.array(code[head])),
+            "customer_id": pa.array(code[head]) if ids is None else ids.take(pa.array(code[head])),
             "day": pa.array(day[head]).cast(pa.date32()),
             **_columns(sums, kept, lean),
         }
     )
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[pa.Array | None, Array]:
+    """What customers sort by: whole numbers that lie close enough together themselves, all else as numbered."""
+    if pa.types.is_integer(column.type) and len(column):
+        numbers = column.to_numpy()
+        if int(numbers.max()) - int(numbers.min()) < 1 << WIDE:
+            return None, numbers
+    return ranked(column)
+
+
+def _by_day(code: Array, day: Array) -> tuple[Array, Array]:
+    """The rows by customer, then day, and where in that order each customer's each day begins.
+
+    Customer, day and row are packed into one number each, wherever they fit: sorting plain numbers is several times as
+    fast as finding the order of them.
+    """
+    low, first = code.min(initial=0), day.min(initial=0)
+    days, rows = _bits(int(day.max(initial=0)) - int(first)), _bits(len(day))
+    key = ((code - low) << days) | (day - np.int64(first))
+    if _bits(int(code.max(initial=0)) - int(low)) + days + rows < WHOLE:
+        packed = np.sort((key << rows) | np.arange(len(key)))
+        order, key = packed & ((1 << rows) - 1), packed >> rows
+    else:
+        # Sums do not ask for an order within the day, and a plain sort is four times as fast as a stable one.
+        order = np.argsort(key)
+        key = key[order]
+    return order, np.flatnonzero(np.append(np.ones(min(len(key), 1), dtype=bool), key[1:] != key[:-1]))
+
+
+def _bits(most: int) -> int:
+    return most.bit_length()
 
 
 class _Sums:
@@ -59,7 +91,7 @@ class _Sums:
         """One sum per customer and day."""
         if not len(self.starts):
             return np.zeros(0, dtype=np.int64)
-        return np.add.reduceat(values[self.order].astype(np.int64), self.starts)
+        return np.add.reduceat(values[self.order].astype(np.int64, copy=False), self.starts)
 
     def nothing(self) -> Array:
         """A sum of nothing."""
@@ -74,7 +106,8 @@ def _kept(lines: pa.Table, as_of: date) -> pa.Table:
 
 def _columns(sums: _Sums, lines: pa.Table, lean: bool) -> dict[str, pa.Array]:
     amount = sums.values("amount_minor")
-    net, returned = sums.of(amount), sums.of(np.where(amount < 0, -amount, 0))
+    net = sums.of(amount)
+    returned = sums.of(-np.minimum(amount, 0)) if len(amount) and amount.min() < 0 else sums.nothing()
     columns = {
         "amount_minor": pa.array(net),
         "is_purchase": pa.array((net >= 0) & _uncancelled(sums, lines)),

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from holdfast.analysis import tables
+from holdfast.analysis.compiled import compiled
 from holdfast.analysis.tables import CUSTOMER_DAYS, CUSTOMERS, Source, TableError
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -31,17 +32,42 @@ def day_number(on: date) -> int:
 class Cuts(dict[int, Array]):
     """By day number: where each customer's days after it begin. Looked up once a day, as many sums ask for the same."""
 
-    def __init__(self, customer: Array, day: Array, size: int) -> None:
-        self.key = (customer.astype(np.int64) << DAY_BITS) + day
-        self.everyone = np.arange(size) << DAY_BITS
+    def __init__(self, customer: Array, day: Array, start: Array, count: Array) -> None:
+        self.customer, self.day, self.start, self.count = customer, day, start, count
         self.last = int(day.max(initial=0))
+
+    @cached_property
+    def key(self) -> Array:
+        """Customer and day as one number."""
+        return (self.customer.astype(np.int64) << DAY_BITS) + self.day
 
     def __missing__(self, day: int) -> Array:
         # Past the last of all days every day is the same.
         if day > self.last:
             return self[self.last]
-        self[day] = found = np.searchsorted(self.key, self.everyone + day, side="right")
+        if _after.at_hand:
+            found: Array = _after(self.day, self.start, self.count, day)
+        else:
+            everyone = np.arange(len(self.start)) << DAY_BITS
+            found = np.searchsorted(self.key, everyone + day, side="right")
+        self[day] = found
         return found
+
+
+@compiled("i8[::1](i4[::1], i8[::1], i8[::1], i8)")
+def _after(day: Array, start: Array, count: Array, cut: int) -> Array:
+    """Where in each customer's run of ascending days those after `cut` begin."""
+    found = np.empty(len(start), dtype=np.int64)
+    for customer in range(len(start)):
+        low, high = start[customer], start[customer] + count[customer]
+        while low < high:
+            middle = (low + high) // 2
+            if day[middle] <= cut:
+                low = middle + 1
+            else:
+                high = middle
+        found[customer] = low
+    return found
 
 
 @dataclass(frozen=True)
@@ -103,7 +129,7 @@ class Purchases:
     @cached_property
     def cuts(self) -> Cuts:
         """Where each customer's purchases after a day begin."""
-        return Cuts(self.customer, self.day, len(self.start))
+        return Cuts(self.customer, self.day, self.start, self.count)
 
     def counted(self, holds: Array) -> Array:
         """How many purchase days of each customer the flags hold for."""
@@ -214,7 +240,7 @@ class Ledger:
     @cached_property
     def cuts(self) -> Cuts:
         """Where each customer's days after a day begin."""
-        return Cuts(self.customer, self.day, len(self))
+        return Cuts(self.customer, self.day, self.start[:-1], np.diff(self.start))
 
     def between(self, first: int, last: int, name: str) -> Array:
         """Exact sum per customer of an int64 column, or of the flag is_purchase, over the days in (first, last].
@@ -307,10 +333,16 @@ def _runs(column: pa.Array) -> tuple[pa.Array, Array] | None:
     """As `ranked` where the values stand in ascending order already, else None."""
     if len(column) < 2 or column.null_count:
         return None
-    fresh = pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
+    if pa.types.is_integer(column.type):
+        values = column.to_numpy()
+        if (values[1:] < values[:-1]).any():
+            return None
+        fresh = values[1:] != values[:-1]
+    else:
+        if pc.any(pc.less(column[1:], column[:-1])).as_py():
+            return None
+        fresh = pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
     heads = column.take(pa.array(np.append(0, np.flatnonzero(fresh) + 1)))
-    if not pc.all(pc.less(heads[:-1], heads[1:]), min_count=0).as_py():
-        return None
     return heads, np.append(0, np.cumsum(fresh)).astype(np.int64)
 
 

@@ -120,13 +120,13 @@ class _Facts:
         self.ids = stages["customer_id"].combine_chunks()
         self.stage = stages["stage"].combine_chunks()
         self.rule = stages["rule"].combine_chunks()
-        place = pc.index_in(self.ids, rhythm["customer_id"].combine_chunks())
+        place = _places(self.ids, rhythm["customer_id"].combine_chunks())
         self.bought = place.is_valid().to_numpy(zero_copy_only=False).astype(bool)
         self.elapsed = _taken(rhythm["elapsed_days"], place).astype(np.int64)
         self.usual = np.maximum(np.rint(_taken(rhythm["typical_gap_days"], place)), 1).astype(np.int64)
         self.p_gap = _taken(rhythm["p_gap"], place)
         self.purchases = _taken(rhythm["purchase_days"], place)
-        here = pc.index_in(self.ids, ledger.ids)
+        here = _places(self.ids, ledger.ids)
         span, today = params.trend_days, ledger.today
         self.recent = _money(ledger, here, "amount_minor", today - span, today)
         self.before = _money(ledger, here, "amount_minor", today - 2 * span, today - span)
@@ -191,6 +191,11 @@ def joined(parts: list[pa.Array | str], size: int) -> pa.Array:
     """Texts side by side, row by row; a plain text stands in every row."""
     columns = [pa.repeat(pa.scalar(part), size) if isinstance(part, str) else part for part in parts]
     return pc.binary_join_element_wise(*columns, "")
+
+
+def _places(ids: pa.Array, among: pa.Array) -> pa.Array:
+    """Where each id stands among the others; null where it does not."""
+    return pa.array(np.arange(len(ids))) if ids.equals(among) else pc.index_in(ids, among)
 
 
 def _taken(values: pa.Array | pa.ChunkedArray, place: pa.Array) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import ndtr, ndtri
 
+from holdfast.analysis.compiled import compiled
 from holdfast.analysis.ledger import LOG_UNIT, Array, Ledger, Purchases, dates
 from holdfast.analysis.params import Params
 from holdfast.analysis.tables import Source
@@ -154,6 +155,11 @@ class _Gaps:
 
 
 def _gap_statistics(purchases: Purchases, size: int, day: int | None) -> _Gaps:
+    if _sum_gaps.at_hand:
+        # There are fewer lengths of gaps than gaps.
+        logs = np.log(np.arange(1, int(purchases.gap.max(initial=1)) + 1))
+        until = np.iinfo(np.int32).max if day is None else day
+        return _Gaps(*_sum_gaps(purchases.day, purchases.start, purchases.count, logs, until))
     repeat = purchases.gap > 0
     if day is not None:
         repeat &= purchases.day <= day
@@ -164,12 +170,33 @@ def _gap_statistics(purchases: Purchases, size: int, day: int | None) -> _Gaps:
     return _Gaps(count, mean, squares)
 
 
+@compiled("Tuple((i8[::1], f8[::1], f8[::1]))(i4[::1], i8[::1], i8[::1], f8[::1], i8)")
+def _sum_gaps(day: Array, start: Array, count: Array, logs: Array, until: int) -> tuple[Array, Array, Array]:
+    """The same, added up in the same order; logs: ln of 1, 2, 3 … days."""
+    size = len(start)
+    gaps, means, squares = np.zeros(size, dtype=np.int64), np.zeros(size), np.zeros(size)
+    for customer in range(size):
+        first, last = start[customer] + 1, start[customer] + count[customer]
+        total, end = 0.0, first
+        while end < last and day[end] <= until:
+            total += logs[day[end] - day[end - 1] - 1]
+            end += 1
+        if end <= first:
+            continue
+        mean, around = total / (end - first), 0.0
+        for purchase in range(first, end):
+            off = logs[day[purchase] - day[purchase - 1] - 1] - mean
+            around += off * off
+        gaps[customer], means[customer], squares[customer] = end - first, mean, around
+    return gaps, means, squares
+
+
 @dataclass(frozen=True)
 class Pace:
     """The rhythm as known at each purchase: mu and sigma of ln(gap), one entry per purchase day."""
 
     mu: Array
-    sigma: Array
+    sigma: Array | float
 
     def days_until(self, chance: float) -> Array:
         """Whole days after the purchase at which p_gap first reaches `chance`."""
@@ -182,7 +209,26 @@ class Pace:
 def pace(ledger: Ledger, priors: Priors, params: RhythmParams) -> Pace:
     """The shrunken rhythm after every purchase, from the gaps up to it (methods §3.2)."""
     bought = ledger.purchases
+    if _paces.at_hand:
+        mu0, sigma = _own_priors(ledger, priors)
+        mu = _paces(bought.log_gaps, bought.start, bought.count, mu0, params.kappa, 1 / LOG_UNIT)
+        return Pace(mu, priors.overall.sigma if not priors.segments else sigma[bought.customer])
     return _shrunken(ledger, np.arange(len(bought.day)), bought.customer, priors, params)
+
+
+@compiled("f8[::1](i8[::1], i8[::1], i8[::1], f8[::1], f8, f8)")
+def _paces(running: Array, start: Array, count: Array, mu0: Array, kappa: float, unit: float) -> Array:
+    """`_shrunken` of every purchase, to the last bit."""
+    found = np.empty(len(running))
+    for customer in range(len(start)):
+        first, own = start[customer], mu0[customer]
+        for purchase in range(first, first + count[customer]):
+            gaps = purchase - first
+            if gaps == 0 and kappa == 0:
+                found[purchase] = own
+            else:
+                found[purchase] = ((running[purchase] - running[first]) * unit + kappa * own) / max(gaps + kappa, 1e-12)
+    return found
 
 
 def _shrunken(ledger: Ledger, purchase: Array, customer: Array, priors: Priors, params: RhythmParams) -> Pace:

@@ -21,7 +21,8 @@ from holdfast.analysis.fold import folded
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.tables import LINES, Source
 
-Kept: TypeAlias = "pa.Table | Path"
+Kept: TypeAlias = "Ledger | Path"
+GIVEN = Path()
 
 
 def analyze_customers(
@@ -86,8 +87,9 @@ def analyze(
 def _days(store: Store, shard: int, as_of: date, params: AnalyzeParams, known: pa.Table | None) -> tuple[Kept, Sums]:
     """First pass: the days of a shard, put aside, and its sums."""
     days = folded(store.load(shard), as_of, lean=True)
-    sums = gather(Ledger.of(days, as_of=as_of, customers=known), params)
-    return store.keep_days(shard, days), sums
+    ledger = Ledger.of(days, as_of=as_of, customers=known)
+    sums = gather(ledger, params)
+    return store.keep_days(shard, days) or ledger, sums
 
 
 def _facts(
@@ -99,6 +101,7 @@ def _facts(
     lang: sentences.Language,
 ) -> pa.Table:
     """Second pass: a row for each customer of a shard."""
-    days = kept_days(kept[shard])
-    kept[shard] = pa.table({})
-    return describe(Ledger.of(days, as_of=whole.as_of, customers=known), whole, params, lang)
+    days = kept[shard]
+    kept[shard] = GIVEN
+    ledger = days if isinstance(days, Ledger) else Ledger.of(kept_days(days), as_of=whole.as_of, customers=known)
+    return describe(ledger, whole, params, lang)

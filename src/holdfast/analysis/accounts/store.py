@@ -53,10 +53,10 @@ class Store:
     def add(self, lines: pa.Table | pa.RecordBatch) -> None:
         """Put each row into the shard that its column `shard` names."""
         place = lines["shard"].to_numpy()
-        rows = lines.drop_columns(["shard"])
         # Sorting few small numbers is a matter of counting.
-        taken = rows.take(pa.array(np.argsort(place, kind="stable")))
-        batch = taken.combine_chunks().to_batches()[0] if isinstance(taken, pa.Table) and len(taken) else taken
+        order = np.argsort(place, kind="stable")
+        rows = lines.drop_columns(["shard"])
+        batch = pa.RecordBatch.from_arrays([_taken(rows[name], order) for name in rows.schema.names], rows.schema.names)
         self._schema = self._schema or batch.schema
         ends = np.cumsum(np.bincount(place, minlength=self.shards))
         if len(place):
@@ -109,20 +109,27 @@ class Store:
         parts, self._kept[shard] = self._kept[shard], []
         return pa.Table.from_batches(parts, self._schema)
 
-    def keep_days(self, shard: int, days: pa.Table) -> pa.Table | Path:
-        """Put a shard's days aside: where the lines are in files, so are they."""
+    def keep_days(self, shard: int, days: pa.Table) -> Path | None:
+        """Put a shard's days aside where the lines are in files; None where they may stay in memory."""
         if not self._files:
-            return days
+            return None
         place = Path(self._path(shard)).with_suffix(".days")
         with pa.ipc.new_file(str(place), days.schema) as writer:
             writer.write_table(days)
         return place
 
 
-def kept_days(kept: pa.Table | Path) -> pa.Table:
+def _taken(column: pa.Array | pa.ChunkedArray, order: Array) -> pa.Array:
+    """The entries in this order; of plain numbers several times as fast as Arrow itself."""
+    flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if flat.null_count or not (pa.types.is_integer(flat.type) or pa.types.is_date32(flat.type)):
+        return flat.take(pa.array(order))
+    plain = flat.view(pa.int32()) if pa.types.is_date32(flat.type) else flat
+    return pa.array(plain.to_numpy()[order]).view(flat.type)
+
+
+def kept_days(kept: Path) -> pa.Table:
     """The days that `keep_days` put aside, given once."""
-    if isinstance(kept, pa.Table):
-        return kept
     with pa.OSFile(str(kept)) as file:
         table = pa.ipc.open_file(file).read_all()
     kept.unlink()

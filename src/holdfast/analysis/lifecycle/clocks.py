@@ -83,6 +83,8 @@ def _silence(
     rhythm_params: RhythmParams,
 ) -> tuple[Array, Array]:
     by_rhythm = day + own.days_until(rhythm_params.silent)
+    if ledger.attribute("last_contact_on") is None:
+        return by_rhythm, np.full(len(day), RULES.index("overdue_99"))
     contact = ledger.attribute_day("last_contact_on", -1)[ledger.purchases.customer]
     # Only the last contact is known: a gap that ended before it may have been full of contacts.
     known = (contact >= 0) & (contact < next_day)
@@ -95,6 +97,8 @@ def _silence(
 def _loss(ledger: Ledger, own: Pace, day: Array, next_day: Array, params: LifecycleParams) -> tuple[Array, Array]:
     wait = np.ceil(np.minimum(params.lost_gaps * np.exp(np.minimum(own.mu, 40.0)), 2.0**31))
     by_time = day + np.maximum(wait.astype(np.int64), params.lost_days)
+    if ledger.attribute("contract_ended_on") is None:
+        return by_time, np.full(len(day), RULES.index("long_absence"))
     ended = ledger.attribute_day("contract_ended_on", -1)[ledger.purchases.customer]
     applies = (ended >= day) & (ended < next_day)
     by_contract = np.where(applies, ended, NEVER)

@@ -63,7 +63,10 @@ def changes_of(ledger: Ledger, timing: Clocks, ends: list[int], params: Lifecycl
         room = found
 
 
-@compiled
+@compiled(
+    "i8(i8[::1], i4[::1], i8[::1], i8[::1], i8[::1], i4[::1], i8[::1], i8[::1], i8[::1], i8[::1], i8[::1], i8[::1],"
+    " i8[::1], i8, i8, i8, i8, i8, i8, i8[::1], i8[::1], i1[::1], i1[::1])"
+)
 def _walk(
     start: Array,
     day: Array,

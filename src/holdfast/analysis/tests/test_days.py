@@ -182,3 +182,20 @@ def test_a_table_in_memory_and_one_in_the_database_give_the_same_days(columns):
     stored = tables.register(tables.connect(), "lines", whole)
 
     assert customer_days(whole, as_of=on(300)).equals(customer_days(stored, as_of=on(300)))
+
+
+@pytest.mark.parametrize("name", [lambda n: n - 30, lambda n: n << 35, lambda n: (n - 30) << 56, "k{:03}".format])
+def test_days_are_the_same_whatever_kind_of_number_or_text_names_the_customers(name):
+    rng = np.random.default_rng(5)
+    numbers = rng.integers(0, 60, 2_000).tolist()
+    given = list(zip(map(name, numbers), rng.integers(0, 90, 2_000), rng.integers(-99, 999, 2_000), strict=True))
+
+    found = customer_days(lines(given), as_of=on(80))
+
+    wanted = {}
+    for customer, day, amount in given:
+        if day <= 80:
+            wanted[customer, on(day)] = wanted.get((customer, on(day)), 0) + int(amount)
+    rows = list(zip(found["customer_id"].to_pylist(), found["day"].to_pylist(), strict=True))
+    assert rows == sorted(wanted)
+    assert found["amount_minor"].to_pylist() == [wanted[row] for row in rows]

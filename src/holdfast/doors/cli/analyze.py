@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from holdfast.analysis import accounts, tables
+from holdfast.analysis.compiled import prepare
 from holdfast.common.sheets import SheetError, minor_exponent
 from holdfast.doors.cli.integrity.reading import missing_roles, open_invoices, read_invoices
 from holdfast.doors.cli.orders import files as order_files
@@ -31,6 +32,8 @@ from holdfast.doors.cli.tongue import LANGUAGES, Tongue, spoken
 
 _LONGEST_HORIZON = 3_650
 _MEMORY = "2GB"
+# From so many bytes on, the loops of the engine are loaded beside the reading.
+_LARGE = 4_000_000
 
 
 def add_parser(subparsers: Any) -> None:
@@ -142,6 +145,8 @@ def _analyze(job: _Run, folder: Path, start: float) -> None:
         invoice_file = _open_invoices(job)
         order_files.stage_files(files, folder)
     with job.stage("parse", "识别日期和金额", "reading dates and amounts"):
+        if sum(file.path.stat().st_size for file in files) >= _LARGE:
+            prepare()
         rows, reading = _parse(job, con, files, folder)
         lines = _lines(job, con, rows, reading, folder) if arguments.engine == "duckdb" else None
     results = folder / "results"
