@@ -54,10 +54,11 @@ def forecast(
     buy regularly), chosen, together (models averaged), by_entry (whether who was there when the log began has parameters
     of their own), reasons, backtest, churn, intervals (level; share held in the back-test and due), value, equity, flags.
     `.why()`: what makes p_churn. Rule: the model with the lowest deviance in a back-test inside the data, else the most
-    likely; averaged with the best of the other kind of leaving where that is about as good; chances of leaving take
-    another order of customers only where the back-test shows it better. The value of a day rests on all purchase days.
+    likely; averaged with the best of each other kind (leaving at a purchase, at any time, buying regularly) that is near
+    enough; a part of the purchases is shared out as those of the last year were; chances of leaving take another order of
+    customers only where the back-test shows it better. The value of a day rests on all purchase days.
     With too few customers the fit leans on documented defaults and says so. Source: methods §4 and §5; the choice is
-    ours (decision 0012).
+    ours (decisions 0012, 0020, 0023).
     """
     past = days if isinstance(days, Gathered) else Ledger.of(days, as_of=as_of)
     view = View.of(past, past.today)
