@@ -14,6 +14,7 @@ from holdfast.analysis.integrity.payment import (
     index_of,
     weighted_mean,
 )
+from holdfast.analysis.integrity.portfolio import AGES, BANDS, Portfolio, portfolio
 from holdfast.analysis.integrity.scoring import gates, integrity
 from holdfast.analysis.integrity.shares import kappa_by_moments, portfolio_share, shrunk_share
 from holdfast.analysis.integrity.terms import (
@@ -28,6 +29,8 @@ from holdfast.analysis.integrity.terms import (
 from holdfast.analysis.integrity.why_late import WHY_PARTS, why_late
 
 __all__ = [
+    "AGES",
+    "BANDS",
     "CREDIT_DEFAULTS",
     "DEFAULTS",
     "GATES",
@@ -39,6 +42,7 @@ __all__ = [
     "IntegrityWeights",
     "LateParams",
     "LateTested",
+    "Portfolio",
     "average_days_delinquent",
     "collection_effectiveness",
     "credit_limit",
@@ -51,6 +55,7 @@ __all__ = [
     "kappa_by_moments",
     "late_chances",
     "late_tested",
+    "portfolio",
     "portfolio_share",
     "shrunk_share",
     "weighted_mean",
