@@ -172,7 +172,7 @@ def test_aspects_and_texts_must_go_together():
 def test_writing_is_made_plain_and_quotes_stay_as_they_were_written():
     words = plain("ＱＵＡＬＩＴＹ很好好好好！！！！服務")
 
-    assert words.text == "quality很好好！服务"
+    assert words.text == "quality很好！服务"
     assert words.quote(0, 7) == "ＱＵＡＬＩＴＹ"
     assert words.quote(len(words.text) - 2, len(words.text)) == "服務"
 
@@ -320,3 +320,29 @@ def test_what_is_asked_and_which_word_stands_for_which_is_learnt():
 def test_no_pairs_teach_nothing():
     with pytest.raises(voice.TrainingError, match="no_labels"):
         voice.train_questions([], [], [])
+
+
+# --- odd writing ---
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<div class="great">今天到货</div>', "neutral"),
+        ("<p>质量<b>很差</b>&nbsp;&amp;要求退货</p>", "negative"),
+        ("http://good.example/best/perfect 已发", "neutral"),
+        ("我的邮箱 good@best.example", "neutral"),
+        ("好好好好好好", "positive"),
+        ("差差差差！！！", "negative"),
+        ("超讚", "positive"),
+        ("螢幕模糊，價格太貴", "negative"),
+        ("質\u200b量\u200b很\u200b差", "negative"),
+        ("很好\x00\x01", "positive"),
+        ("\ud83d", "neutral"),
+        ("1234567890", "neutral"),
+        ("很差。" + "今天到货。" * 2_000, "negative"),
+    ],
+)
+def test_markup_addresses_and_odd_writing_are_read_as_a_person_would(text, expected):
+    row = one(text)
+
+    assert row["tone"] == expected
+    assert all("<" not in entry["aspect"] for entry in row["aspects"])

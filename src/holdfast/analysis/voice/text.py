@@ -12,6 +12,11 @@ _SPACED = re.compile(rf"(?<=[{CJK}，。！？、；：…,!?;:.]) (?=[{CJK}])|(
 _RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
 _BLANKS = re.compile(r"\s{2,}")
 _HAN = re.compile(rf"[{CJK}]")
+# What a machine wrote: tags, entities, addresses.
+_MARKUP = re.compile(
+    r"</?[a-z!][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{1,6});|(?:https?://|www\.)[^\s\u3000-\u9fff，。]+|[\w.+-]+@[\w-]+\.[a-z.]+"
+)
+_ONCE = frozenset("好慢差贵烂赞棒香臭脏吵爽坑")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ def plain(original: str | None) -> Plain:
     """Half width, simplified, lower case; blanks between Chinese characters and long repetitions taken out."""
     given = original or ""
     text = given.translate(_characters())
+    if "<" in text or "&" in text or "@" in text or "http" in text or "www." in text:
+        text = _MARKUP.sub(lambda found: " " * len(found.group()), text)
     if not _needs_dropping(text):
         return Plain(text, given)
     kept = _kept(text)
@@ -53,7 +60,8 @@ def _kept(text: str) -> list[int]:
         dropped.update(gaps)
     for found in _RUN.finditer(text):
         if not found.group(1).isdigit():
-            dropped.update(range(found.start() + (2 if found.group(1).isalpha() else 1), found.end()))
+            kept = 2 if found.group(1).isalpha() and found.group(1) not in _ONCE else 1
+            dropped.update(range(found.start() + kept, found.end()))
     for found in _BLANKS.finditer(text):
         dropped.update(range(found.start() + 1, found.end()))
     return [at for at in range(len(text)) if at not in dropped]
