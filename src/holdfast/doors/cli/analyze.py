@@ -287,6 +287,9 @@ def _invoices(job: _Run, con: Any, file: OrderFile | None, folder: Path) -> tupl
         about = {"computed": False, "reason": f"no_{missing[0]}_column", "rows": rows, "columns": file.columns}
         return None, {"integrity": about}
     read = read_invoices(con, file, folder, exponent=minor_exponent(job.arguments.currency))
+    if read.undated:
+        about = {"computed": False, "reason": f"no_{read.undated}_dates", **read.counts, "columns": file.columns}
+        return None, {"integrity": about}
     return read.table, {"integrity": {"computed": True, **read.counts, "columns": file.columns}}
 
 
@@ -298,8 +301,9 @@ def _told_of_invoices(invoices: dict[str, Any], analysis: accounts.Analysis, t: 
     if not about["computed"]:
         return [
             t(
-                "发票文件里认不出客户、开票日期、到期日或付款日期列，没有用于评星。",
-                "The invoice file lacks a column of customers, issue, due or payment dates and was not used for stars.",
+                "发票文件里认不出客户、开票日期、到期日或付款日期列，或列里没有日期，没有用于评星。",
+                "The invoice file lacks a column of customers, issue, due or payment dates, or the dates in it, "
+                "and was not used for stars.",
             )
         ]
     about["rated"] = (

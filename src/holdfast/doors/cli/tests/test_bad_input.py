@@ -209,6 +209,18 @@ def test_a_payment_column_of_yes_and_no_is_not_taken_for_open_invoices(tmp_path,
     assert run("integrity", written(tmp_path, [head, *rows]), tmp_path / "zh", lang="zh") == status
 
 
+def test_invoices_without_days_of_payment_hold_no_star_down(tmp_path, capsys):
+    head, *lines = invoices(20)
+    rows = [",".join([*line.split(",")[:4], "是", "5"]) for line in lines]
+    bills = written(tmp_path, [head, *rows], "bills.csv")
+
+    assert run("analyze", written(tmp_path, orders()), tmp_path / "out", "--invoices", str(bills)) == 0
+
+    told = summary(tmp_path / "out")["integrity"]
+    assert (told["computed"], told["reason"], told["rows"]) == (False, "no_paid_dates", 20)
+    assert "was not used for stars" in capsys.readouterr().out
+
+
 def test_invoices_paid_or_due_before_their_issue_are_told(tmp_path, capsys):
     head, *lines = invoices(9)
     early = "X,1,2025-03-01,2025-02-01,2025-01-01,5"
