@@ -46,8 +46,8 @@ def test_kano_calls_a_tie_by_its_order_and_a_near_tie_mixed():
 
 
 def test_the_finite_population_takes_itself_off_once():
-    # 384.16 of 385: 384.16 ÷ (1 + 383.16/385) = 192.5; with 384.16/385 it would be 192.3.
-    assert satisfaction.sample_size_share(0.05, population=385) == 193
+    # 384.15 ÷ (1 + 383.15/29) = 27.03; with 384.15/29 it would be 26.96.
+    assert satisfaction.sample_size_share(0.05, population=29) == 28
     assert satisfaction.sample_size_share(0.5, share=0.5, population=1) == 1
 
 
