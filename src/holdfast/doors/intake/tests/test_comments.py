@@ -37,6 +37,18 @@ def test_survey_answers_go_in_with_their_scores_order_and_history(customer, mana
     assert Entry.objects.filter(source="feedback.comment", source_id=comment.pk).exists()
 
 
+@pytest.mark.shows("SAT-02", "VOC-06")
+def test_the_parts_of_satisfaction_go_in_and_wrong_ones_are_left_out(customer, manager):
+    headings = [*HEADINGS, "服务态度", "产品质量", "沟通", "及时性"]
+    rows = [["K1", "2026-01-12", "问卷", "还行", "4", "", "", "5", "4", "7", "2"]]
+
+    imp = making.applied(making.csv_file(headings, rows), "comments", manager)
+
+    comment = Comment.objects.get()
+    assert (comment.attitude, comment.quality, comment.communication, comment.timeliness) == (5, 4, None, 2)
+    assert "factor_range" in problems(imp)
+
+
 def test_a_score_out_of_its_scale_is_left_out_and_said(customer, manager):
     rows = [["K1", "2026-01-12", "问卷", "还行", "9", "4.5", ""]]
 

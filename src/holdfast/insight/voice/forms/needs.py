@@ -67,7 +67,8 @@ class NeedForm(forms.Form):
         self, *args: Any, viewer: User, need: Need | None, customers: QuerySet[Customer], pairs: Mapping[str, Pair],
         asked: str = "", **kwargs: Any,
     ) -> None:  # fmt: skip
-        super().__init__(*args, initial=_values(need) if need else _start(viewer, customers, asked), **kwargs)
+        kwargs["initial"] = _values(need) if need else _start(viewer, asked)
+        super().__init__(*args, **kwargs)
         known = Customer.objects.filter(pk=need.customer_id) if need and need.customer_id else customers.none()
         self._offer("customer", (customers | known).distinct() if need and need.customer_id else customers)
         self._offer("process", Process.objects.filter(archived_at=None))
@@ -107,7 +108,7 @@ def _values(need: Need) -> dict[str, Any]:
     return {name: getattr(need, name) for name in PLAIN} | {"owner": need.owner_id, "review_on": need.review_on}
 
 
-def _start(viewer: User, customers: QuerySet[Customer], asked: str) -> dict[str, Any]:
+def _start(viewer: User, asked: str) -> dict[str, Any]:
     is_one = asked.isdecimal() and len(asked) < 19
     return {
         "kind": "individual" if is_one else "common", "customer": int(asked) if is_one else None, "decision": "process",

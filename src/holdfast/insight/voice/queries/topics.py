@@ -227,7 +227,7 @@ def _voices(
     table = [
         (one.customer, topic, worth[one.customer], severity_of(one, rule), float((until - one.day).days))
         for one in rows.values()
-        for topic in sorted(topics.get(one.pk, ())) or [None]
+        for topic in _named(topics.get(one.pk))
     ]
     names = ("customer_id", "topic", "value_minor", "severity", "age_days")
     kinds = (pa.int64(), pa.string(), pa.int64(), pa.float64(), pa.float64())
@@ -235,6 +235,11 @@ def _voices(
     return pa.table(
         {name: pa.array(list(column), kind) for name, column, kind in zip(names, columns, kinds, strict=True)}
     )
+
+
+def _named(codes: Iterable[str] | None) -> list[str | None]:
+    """The topics of a voice, one null where it names none."""
+    return [*sorted(codes)] if codes else [None]
 
 
 def _rank(made: Mapping[str, TopicRow], comments: int) -> None:

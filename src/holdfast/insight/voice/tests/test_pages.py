@@ -173,6 +173,22 @@ def test_a_comment_is_written_down_in_one_form(client, owner):
     )  # fmt: skip
 
 
+@pytest.mark.shows("SAT-02")
+def test_the_parts_of_satisfaction_are_noted_in_the_form_and_corrected(client, owner):
+    customer = CustomerFactory(owner=owner)
+    said = {"text": "还行", "channel": "phone", "said_on": "2026-11-20", "csat": "4", "timeliness": "2", "quality": "5"}
+
+    client.post(f"/feedback/new/?customer={customer.pk}", said)
+    comment = Comment.objects.get()
+    client.post(f"/feedback/comments/{comment.pk}/edit/", {**said, "timeliness": "3", "quality": ""})
+
+    assert (comment.timeliness, comment.quality, comment.attitude) == (2, 5, None)
+    comment.refresh_from_db()
+    assert (comment.timeliness, comment.quality) == (3, None)
+    wrong = client.post(f"/feedback/new/?customer={customer.pk}", {**said, "timeliness": "9"})
+    assert wrong.status_code == 422
+
+
 def test_a_comment_without_words_or_score_is_refused_and_what_was_typed_stays(client, owner):
     customer = CustomerFactory(owner=owner)
 
