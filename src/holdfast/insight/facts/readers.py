@@ -74,7 +74,7 @@ def copy(con: duckdb.DuckDBPyConnection, kind: str, name: str, order: dict[str, 
 
 def write(batches: pa.RecordBatchReader, table: FactTable, path: Path) -> None:
     """One Parquet file, a row group a batch; equal rows give equal bytes."""
-    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=table.repeated) as writer:
         for batch in batches:
             writer.write_batch(pa.record_batch(batch.columns, names=batch.schema.names).cast(table.schema))
 

@@ -32,6 +32,11 @@ class FactTable:
     points_to: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def repeated(self) -> list[str]:
+        """Columns that a file keeps as a dictionary: of keys and amounts one would be longer than they are."""
+        return [name for name, kind in self.columns.items() if kind in ("VARCHAR", "DATE")]
+
+    @property
     def schema(self) -> pa.Schema:
         return pa.schema([(name, ARROW[kind]) for name, kind in self.columns.items()])
 

@@ -194,7 +194,7 @@ def _copy_one(rows: QuerySet[Any, Any], table: FactTable, path: Path) -> dict[st
     data = {name: [_plain(row[names.index(name)], kind) for row in found] if name in names else [None] * len(found)
             for name, kind in table.columns.items()}  # fmt: skip
     arrow = pa.table({name: pa.array(data[name], ARROW[kind]) for name, kind in table.columns.items()})
-    pq.write_table(_sorted(arrow, table), path, compression="zstd")
+    pq.write_table(_sorted(arrow, table), path, compression="zstd", use_dictionary=table.repeated)
     return {"n": len(found)} | {name: sum(value or 0 for value in data[name]) for name in table.sums}
 
 

@@ -27,13 +27,22 @@ def write_month(table: pa.Table, month: str, about: dict[str, str]) -> tuple[str
     draft = home / f".{month}-{uuid.uuid4().hex}"
     noted = table.replace_schema_metadata({f"holdfast.{key}": value for key, value in sorted(about.items())})
     try:
-        pq.write_table(noted, draft, compression="zstd", row_group_size=ROWS_A_GROUP)
+        repeated = _repeated(table.schema)
+        pq.write_table(noted, draft, compression="zstd", row_group_size=ROWS_A_GROUP, use_dictionary=repeated)
         digest = sha256_of(draft)
         path = home / f"{month}-{digest[:12]}.parquet"
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     return f"{FOLDER}/{path.name}", digest
+
+
+def _repeated(schema: pa.Schema) -> list[str]:
+    """Columns kept as a dictionary: measures and amounts hardly repeat, theirs would be longer than they are."""
+    kinds = pa.types
+    lists = [f"{field.name}.list.element" for field in schema if kinds.is_list(field.type)]
+    measured = (kinds.is_floating, kinds.is_int64, kinds.is_list)
+    return [field.name for field in schema if not any(holds(field.type) for holds in measured)] + lists
 
 
 def write_pairs(table: pa.Table, month: str) -> tuple[str, str]:
