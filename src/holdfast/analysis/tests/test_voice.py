@@ -322,6 +322,13 @@ def test_no_pairs_teach_nothing():
         voice.train_questions([], [], [])
 
 
+def test_words_end_where_the_text_ends():
+    for text in ("真不错", "不好", "not bad", "a bit", "很好"):
+        assert [stop for _, stop, _ in lexicon().find(text)][-1] <= len(text)
+    assert [text[a:b] for text in ("物流慢很好",) for a, b, _ in lexicon().find(text)] == ["物流慢", "很好"]
+    assert one("服 务 好 ， 菜 不 好")["aspects"][-1]["opinion"] == "不 好"
+
+
 # --- odd writing ---
 @pytest.mark.parametrize(
     ("text", "expected"),

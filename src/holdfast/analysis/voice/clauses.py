@@ -63,7 +63,7 @@ def _clause(start: int, end: int, sentence: int, asked: bool) -> Clause:
     return Clause(start, end, sentence, roles={"asked"} if asked else set())
 
 
-@dataclass
+@dataclass(slots=True)
 class _Pending:
     """Words of negation and degree that wait for an opinion."""
 

@@ -126,6 +126,9 @@ def topics_of(clauses: Sequence[Clause]) -> list[str]:
     """Topics spoken of, the most often first, at most four."""
     counts: Counter[str] = Counter()
     for clause in clauses:
-        counts.update(topic for _, _, topic in clause.aspects)
-        counts.update(opinion.word.implied for opinion in clause.opinions if opinion.word.implied)
+        for _, _, topic in clause.aspects:
+            counts[topic] += 1
+        for opinion in clause.opinions:
+            if opinion.word.implied:
+                counts[opinion.word.implied] += 1
     return [topic for topic, _ in counts.most_common(MOST_TOPICS)]

@@ -50,6 +50,8 @@ def weigh(clauses: Sequence[Clause], text: str) -> None:
                 earlier.weight *= 0.8
     for at, clause in enumerate(clauses):
         for opinion in clause.opinions:
+            if "whole" not in opinion.word.roles:
+                continue
             if "mended" in opinion.word.roles:
                 _mend([other for other in clauses[: at + 1] if clause.sentence == other.sentence], opinion.start)
             elif "irony" in opinion.word.roles:
@@ -72,11 +74,11 @@ def _still(clauses: Sequence[Clause]) -> None:
 def _inquires(clause: Clause, text: str) -> bool:
     """Whether it asks for something or about something without blaming."""
     told = text[clause.start : clause.end].strip()
-    if _RHETORIC.search(told):
-        return False
-    if _REQUEST.match(told):
-        return not _DEMAND.search(told)
-    return "asked" in clause.roles and _ASKED.search(told) is not None
+    requested = _REQUEST.match(told) is not None
+    if requested or "asked" in clause.roles:
+        wanted = _DEMAND.search(told) is None if requested else _ASKED.search(told) is not None
+        return wanted and _RHETORIC.search(told) is None
+    return False
 
 
 def _frame(clause: Clause, praise: float, blame: float) -> None:

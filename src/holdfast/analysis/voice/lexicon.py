@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+_RUN = re.compile("[a-z]+")
+
 
 class Word(NamedTuple):
     """What one word can be; most are only one of these.
@@ -29,30 +31,48 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words by their plain text, and which lengths to try at a first character or first English word."""
+    """Words by their plain text; which lengths to try at a first English word, or at two first characters."""
 
     words: dict[str, Word]
-    lengths: dict[str, tuple[int, ...]]
-    starts: re.Pattern[str]
+    latin: dict[str, tuple[int, ...]]
+    pairs: dict[str, tuple[int, ...]]
 
     def find(self, text: str) -> Iterator[tuple[int, int, Word]]:
         """The longest words of the text from left to right, without overlap: start, end, word."""
-        words, lengths, end, size = self.words, self.lengths, 0, len(text)
-        for found in self.starts.finditer(text):
-            start = found.start()
-            if start < end:
-                continue
-            first = found.group()
-            latin = "a" <= first[0] <= "z"
-            for length in lengths.get(first, ()):
-                stop = start + length
-                if stop > size or (latin and stop < size and "a" <= text[stop] <= "z"):
+        words, pairs, start, size = self.words, self.pairs, 0, len(text)
+        while start < size:
+            first = text[start]
+            if "a" <= first <= "z":
+                stop = self._english(text, start)
+                if stop < 0:
+                    start = -stop
                     continue
-                word = words.get(text[start:stop])
+                yield start, stop, words[text[start:stop]]
+                start = stop
+                continue
+            for length in pairs.get(text[start : start + 2], ()):
+                stop = start + length
+                word = words.get(text[start:stop]) if stop <= size else None
                 if word is not None:
-                    end = stop
                     yield start, stop, word
+                    start = stop
                     break
+            else:
+                word = words.get(first)
+                start += 1
+                if word is not None:
+                    yield start - 1, start, word
+
+    def _english(self, text: str, start: int) -> int:
+        """Where the longest word that begins here ends; less than 0: the end of what is no word, with a minus."""
+        run = _RUN.match(text, start)
+        assert run is not None
+        for length in self.latin.get(run.group(), ()):
+            stop = start + length
+            inside = stop < len(text) and "a" <= text[stop] <= "z"
+            if stop <= len(text) and not inside and text[start:stop] in self.words:
+                return stop
+        return -run.end()
 
 
 @cache
@@ -90,14 +110,18 @@ def parts() -> dict[str, frozenset[str]]:
 
 
 def _indexed(words: dict[str, Word]) -> Lexicon:
-    lengths: dict[str, set[int]] = {}
+    latin: dict[str, set[int]] = {}
+    pairs: dict[str, set[int]] = {}
     for word in words:
-        first = re.match(r"[a-z]+|.", word)
-        assert first is not None
-        lengths.setdefault(first.group(), set()).add(len(word))
-    ordered = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
-    signs = "".join(sorted(re.escape(first) for first in ordered if not "a" <= first[0] <= "z"))
-    return Lexicon(words, ordered, re.compile(f"[{signs}]|[a-z]+"))
+        run = _RUN.match(word)
+        if run is not None:
+            latin.setdefault(run.group(), set()).add(len(word))
+        elif len(word) > 1:
+            pairs.setdefault(word[:2], set()).add(len(word))
+    return Lexicon(
+        words,
+        *({first: tuple(sorted(sizes, reverse=True)) for first, sizes in index.items()} for index in (latin, pairs)),
+    )
 
 
 def _lines(name: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from holdfast.analysis.voice.lexicon import Word
 
 
-@dataclass
+@dataclass(slots=True)
 class Opinion:
     """Something praised or blamed: where it stands, what it is worth in the end, and what it is said of.
 
@@ -22,7 +22,7 @@ class Opinion:
     framed: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Clause:
     """A run of text between breaks."""
 

@@ -36,6 +36,11 @@ def situations() -> tuple[tuple[re.Pattern[str], Word, bool], ...]:
     return tuple(found)
 
 
+@cache
+def _chinese() -> tuple[tuple[re.Pattern[str], Word, bool], ...]:
+    return tuple(each for each in situations() if not each[2])
+
+
 def with_situations(text: str, events: list[Event]) -> list[Event]:
     """The words found in a text; those that stand within a situation are replaced by what the situation is worth."""
     found = _found(text)
@@ -54,13 +59,15 @@ def with_situations(text: str, events: list[Event]) -> list[Event]:
 
 def _found(text: str) -> list[Event]:
     """Situations of the text from left to right, without overlap."""
-    latin = _LATIN.search(text) is not None
+    patterns = situations() if _LATIN.search(text) is not None else _chinese()
     matches = [
         (match.start(), match.end(), word)
-        for pattern, word, english in situations()
-        if latin or not english
+        for pattern, word, _ in patterns
+        if pattern.search(text) is not None  # far cheaper than an iterator where there is nothing
         for match in pattern.finditer(text)
     ]
+    if not matches:
+        return []
     found: list[Event] = []
     for event in sorted(matches, key=lambda event: (event[0], -event[1])):
         if not found or event[0] >= found[-1][1]:

@@ -145,23 +145,24 @@ def _entry(words: Plain, aspect: Span | None, opinion: Opinion) -> dict[str, str
 def _noun_runs(text: str) -> Iterator[Span]:
     """Nouns that stand together ("翡翠鳕鱼羹"), as places; a side of a thing begins a run of its own."""
     start, at, known = None, 0, parts()
+    side, no_aspect, of_a_name, dish = (known[name] for name in ("side", "not an aspect", "part of a name", "dish"))
     for word, tag in rjieba.tag(text):
-        apart = word in known["side"]
-        inside = not apart and word not in known["not an aspect"] and _in_a_name(word, tag)
+        apart = word in side
+        inside = (
+            not apart
+            and (tag in _NOUNS or word in of_a_name or (word[-1] in dish and len(word) > 1))
+            and word not in no_aspect
+        )
         if start is not None and not inside:
             yield start, at
             start = None
         if apart:
             yield at, at + len(word)
-        elif start is None and inside:
+        elif inside and start is None:
             start = at
         at += len(word)
     if start is not None:
         yield start, at
-
-
-def _in_a_name(word: str, tag: str) -> bool:
-    return tag in _NOUNS or word in parts()["part of a name"] or (len(word) > 1 and word[-1] in parts()["dish"])
 
 
 def _named(clause: Clause, nouns: Sequence[Span], text: str) -> list[Span]:
@@ -181,11 +182,11 @@ def _named(clause: Clause, nouns: Sequence[Span], text: str) -> list[Span]:
 def _whole_name(run: Span, clause: Clause, taken: Sequence[Span], text: str) -> Span:
     """A name with the one or two characters that the tagger cut off: those at the clause's head and before an opinion."""
     start, end = run
-    if _known_thing(text[start:end]):
+    following = min((begin for begin, _ in taken if begin >= end), default=end)
+    if not (0 < start - clause.start <= 2 or 0 < following - end <= 2) or _known_thing(text[start:end]):
         return run
     if 0 < start - clause.start <= 2 and _names(text[clause.start : start]):
         start = clause.start
-    following = min((begin for begin, _ in taken if begin >= end), default=end)
     if 0 < following - end <= 2 and _names(text[end:following]) and not _known_thing(text[end:following]):
         end = following
     return start, end
