@@ -62,7 +62,7 @@ def next_orders(
     last_day = bought.day[last].astype(np.int64)
     today = day_number(as_of)
     every = rhythm.pace(ledger, prior, rhythm_params)
-    own = rhythm.Pace(every.mu[last], every.sigma[last])
+    own = rhythm.Pace(every.mu[last], np.broadcast_to(every.sigma, every.mu.shape)[last])
     told = _gap(own, np.maximum(today - last_day, 0), last_day, today, params)
     money = _orders(ledger, who, params)
     return pa.table(
