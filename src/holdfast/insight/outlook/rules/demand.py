@@ -171,14 +171,12 @@ def _of(seen: Ahead) -> dict[str, Any]:
 def _categories(lines: pa.Table, labels: list[str], company: Group, params: DemandParams) -> list[Group]:
     """A group a product category, each foretold by itself, then brought to the company's total; none where lines name
     no product."""
-    months = pc.strftime(lines["day"], "%Y-%m")
-    place = pc.index_in(months, value_set=pa.array(labels))
-    inside = pc.is_valid(place).to_numpy(zero_copy_only=False)
+    month = lines["day"].to_numpy().astype("datetime64[M]").astype(np.int64) - np.datetime64(labels[0]).astype(np.int64)
+    inside = (month >= 0) & (month < len(labels))
     names, code = _named(lines["category"].combine_chunks(), lines["net_minor"].to_numpy(), inside)
     if len(names) < 2:
         return []
-    at = place.fill_null(0).to_numpy()[inside]
-    cell = code[inside] * len(labels) + at
+    cell = code[inside] * len(labels) + month[inside]
     history = np.bincount(cell, weights=lines["net_minor"].to_numpy()[inside], minlength=len(names) * len(labels))
     seen = [(whole_ahead(own, params), own) for own in history.reshape(len(names), -1)]
     whole = np.array([row[1] for row in company.ahead])

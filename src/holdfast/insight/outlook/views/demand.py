@@ -27,7 +27,7 @@ PAGE_ROWS = 50
 LEAST_MONTHS = 6
 METHOD_WORDS = {
     "damped_trend": lambda: _("近来的水平和走势"),
-    "year_and_damped_trend": lambda: _("去年同月与近来走势各半"),
+    "year_and_damped_trend": lambda: _("去年同月加上近来走势"),
     "season_and_damped_trend": lambda: _("走势加上季节"),
     "naive": lambda: _("和上个月一样"),
     "seasonal_naive": lambda: _("和去年同月一样"),

@@ -54,6 +54,13 @@ def _months(outlook: Outlook, row: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     most, ahead = max([1, *row["high"]]), readers.months_ahead(outlook.as_of, len(row["months"]))
     return [
-        {"month": str(month), "minor": minor, "low": low, "high": high, "most": most}
+        {
+            "month": str(month),
+            "is_running": month.holds(outlook.as_of),
+            "minor": minor,
+            "low": low,
+            "high": high,
+            "most": most,
+        }
         for month, minor, low, high in zip(ahead, row["months"], row["low"], row["high"], strict=True)
     ]
