@@ -28,6 +28,7 @@ from holdfast.records.customers.models import Customer
 PROFIT_PARTS = frozenset({"profit", "efficiency"})
 LEAVE_WATCH, LEAVE_ACT = 0.5, 0.8
 REASONS = ("pace", "silence", "compared")
+SHOWN = 0.0005  # what moves the chance by less reads as 0.0 points and is left out
 STRIP_DAYS = (120, 200, 400, 730)
 
 
@@ -219,11 +220,11 @@ def why(row: dict[str, Any]) -> dict[str, Any] | None:
     moved = points({name: row[f"why_{name}"] for name in ("base", *REASONS)})
     usual, elapsed = row["why_usual_days"], formats.days(row["elapsed_days"] or 0)
     words = {
-        "pace": _("平时约每 %(usual)s下一单") % {"usual": formats.days(round(usual))} if usual else _("只下过一单"),
+        "pace": _("平均每 %(usual)s下一单") % {"usual": formats.days(round(usual))} if usual else _("只下过一单"),
         "silence": _("已经 %(elapsed)s没有下单") % {"elapsed": elapsed},
         "compared": _("与相似的客户比，近 91 天有 %(n)s 天下单") % {"n": formats.number(row["why_recent_days"] or 0)},
     }
-    parts = sorted(REASONS, key=lambda name: -abs(moved[name]))
+    parts = sorted((name for name in REASONS if abs(moved[name]) >= SHOWN), key=lambda name: -abs(moved[name]))
     return {
         "base": moved["base"],
         "parts": [
