@@ -1,100 +1,28 @@
-"""What no command for analysts may trip over: odd encodings, cells and headings, full disks, runs that die or meet."""
+"""What no command for analysts may trip over: odd encodings, cells, headings and options."""
 
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
-import threading
-import time
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from holdfast.doors.cli.main import main
-from holdfast.doors.cli.orders import outcome
-from holdfast.doors.cli.problems import Problem
+from holdfast.doors.cli.tests.commands import (
+    COMMANDS,
+    customers,
+    invoices,
+    jobs,
+    names,
+    orders,
+    refused,
+    run,
+    summary,
+    written,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.shows("PLT-02")]
-
-START = date(2025, 1, 1)
-
-
-def orders(n=60):
-    return ["客户,日期,金额", *(f"{at % 7:03d},{START + timedelta(days=3 * at)},{at}.50" for at in range(n))]
-
-
-def invoices(n=40):
-    days = [START + timedelta(days=3 * at) for at in range(n)]
-    return [
-        "发票号码,客户,开票日期,到期日,付款日期,金额",
-        *(f"F{at},{at % 5},{day},{day + timedelta(30)},{day + timedelta(20 + at % 30)},9.5" for at, day in enumerate(days)),
-    ]  # fmt: skip
-
-
-def jobs(n=60):
-    return [
-        "受理时间,完成时间",
-        *(f"{START + timedelta(at)} 08:00,{START + timedelta(at + at % 11)} 17:00" for at in range(n)),
-    ]
-
-
-def comments(n=20):
-    return ["评论,客户", *(f"发货很快，服务太差{at},{at}" for at in range(n))]
-
-
-# What each command takes: its options, its lines, and the file or files it leaves.
-COMMANDS = {
-    "analyze": (["--tables-only"], orders, ["customers.parquet", "summary.json"]),
-    "integrity": ([], invoices, ["customers.parquet", "invoices.parquet", "summary.json"]),
-    "capability": (["--target-days", "7", "--limit-days", "9"], jobs, ["chart.svg", "summary.json"]),
-    "voice": ([], comments, ["voice.parquet"]),
-}
-
-
-def written(folder, content, name="file.csv"):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else ("\n".join(content) + "\n").encode())
-    return path
-
-
-def place(command, out):
-    return out / "voice.parquet" if command == "voice" else out
-
-
-def words(command, path, out, *options, lang="en"):
-    return [command, str(path), "--out", str(place(command, out)), "--lang", lang, *COMMANDS[command][0], *options]
-
-
-def run(command, path, out, *options, lang="en"):
-    return main(words(command, path, out, *options, lang=lang))
-
-
-def names(out):
-    return sorted(os.listdir(out)) if out.is_dir() else []
-
-
-def refused(capsys, out):
-    """The one sentence on stderr of a run that wrote nothing."""
-    said, complaint = capsys.readouterr()
-    assert said == ""
-    assert complaint.count("\n") == 1
-    assert "Traceback" not in complaint
-    assert names(out) == []
-    return complaint
-
-
-def customers(out):
-    return {row["customer_id"]: row for row in pq.read_table(out / "customers.parquet").to_pylist()}
-
-
-def summary(out):
-    return json.loads((out / "summary.json").read_text(encoding="utf-8"))
 
 
 # --- cells and headings ---
@@ -276,127 +204,3 @@ def test_an_as_of_before_all_data_or_beyond_the_calendar_is_refused(tmp_path, ca
     for day in ("1990-01-01", "9999-12-31", "32.13.2025"):
         assert run(command, written(tmp_path, COMMANDS[command][1]()), tmp_path / "out", "--as-of", day) == 2
         assert "--as-of" in refused(capsys, tmp_path / "out")
-
-
-# --- the place for the results ---
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_file_where_a_folder_should_be_stays_as_it_is(tmp_path, capsys, command):
-    blocked = written(tmp_path, b"mine", "blocked")
-
-    assert run(command, written(tmp_path, COMMANDS[command][1]()), blocked / "deeper") == 2
-
-    assert "--out" in capsys.readouterr().err
-    assert blocked.read_bytes() == b"mine"
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_full_disk_leaves_what_was_there_and_nothing_half_written(tmp_path, capsys, monkeypatch, command):
-    path, out = written(tmp_path, COMMANDS[command][1]()), tmp_path / "new" / "out"
-
-    def full(source, target):
-        Path(target).write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(outcome.shutil, "copyfile", full)
-    assert run(command, path, out) == 2
-    assert "No space left on device" in refused(capsys, out)
-    assert not (tmp_path / "new").exists()
-
-    monkeypatch.undo()
-    assert run(command, path, out) == 0
-    before = {name: (out / name).read_bytes() for name in names(out)}
-    monkeypatch.setattr(outcome.shutil, "copyfile", full)
-    assert run(command, path, out, lang="zh") == 2
-    assert "原有的文件没有动" in capsys.readouterr().err
-    assert {name: (out / name).read_bytes() for name in names(out)} == before
-
-
-def test_a_full_disk_for_temporary_files_is_said_as_such(tmp_path, capsys, monkeypatch):
-    def full(*_, **__):
-        raise pa.ArrowException("Error writing bytes to file. Detail: [errno 28] No space left on device")
-
-    monkeypatch.setattr(pq, "write_table", full)
-
-    assert run("analyze", written(tmp_path, orders()), tmp_path / "out") == 2
-    assert "The disk is full" in refused(capsys, tmp_path / "out")
-
-
-def test_a_folder_in_the_place_of_a_result_is_said_and_the_other_results_wait(tmp_path):
-    results, out = tmp_path / "results", tmp_path / "out"
-    results.mkdir()
-    (results / "a.json").write_text("a")
-    (results / "b.json").write_text("b")
-    (out / "b.json").mkdir(parents=True)
-
-    with pytest.raises(Problem, match=r"choose another|换一个"):
-        outcome.deliver(results, out)
-    assert names(out) == ["b.json"]
-
-
-def test_runs_into_the_same_folder_never_mix_two_halves_of_a_file(tmp_path):
-    results = [tmp_path / name for name in "ab"]
-    for folder in results:
-        folder.mkdir()
-        (folder / "x.bin").write_bytes(folder.name.encode() * 3_000_000)
-    out = tmp_path / "out"
-    seen, over = set(), threading.Event()
-
-    def look():
-        while not over.is_set():
-            if (out / "x.bin").exists():
-                seen.add(len(set((out / "x.bin").read_bytes())))
-                seen.add((out / "x.bin").stat().st_size)
-
-    threads = [threading.Thread(target=outcome.deliver, args=(folder, out)) for folder in results * 3]
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    over.set()
-    watcher.join()
-
-    assert seen <= {1, 3_000_000}
-    assert names(out) == ["x.bin"]
-
-
-def test_a_run_that_is_killed_leaves_no_half_of_a_file_under_its_name(tmp_path):
-    path, out = written(tmp_path, orders(200)), tmp_path / "out"
-    command = [sys.executable, "-m", "holdfast.doors.cli.main", *words("analyze", path, out)]
-
-    for wait in (0.4, 0.9, 1.4):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(wait)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        for name in [name for name in names(out) if not name.startswith(".")]:
-            whole = pq.read_table(out / name) if name.endswith("parquet") else summary(out)
-            assert len(whole)
-
-    assert main(words("analyze", path, out)) == 0
-    assert len(customers(out)) == 7
-
-
-def test_a_file_that_is_replaced_while_it_is_read_gives_the_old_or_the_new_or_a_sentence(tmp_path, capsys):
-    path, fresh = written(tmp_path, orders(3_000)), orders(2_000)
-    over = threading.Event()
-
-    def replace():
-        at = 0
-        while not over.is_set():
-            at += 1
-            os.replace(written(tmp_path, fresh if at % 2 else orders(3_000), "next.csv"), path)
-
-    thread = threading.Thread(target=replace)
-    thread.start()
-    try:
-        statuses = [run("analyze", path, tmp_path / str(at)) for at in range(2)]
-    finally:
-        over.set()
-        thread.join()
-
-    assert set(statuses) <= {0, 2}
-    assert "Traceback" not in capsys.readouterr().err
-    for at in [at for at, status in enumerate(statuses) if status == 0]:
-        assert summary(tmp_path / str(at))["input"]["rows"] in (2_000, 3_000)
