@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import QuerySet
 
 from holdfast.foundation.accounts.models import Department, User
 from holdfast.foundation.accounts.rules import Permission, Scope
@@ -163,7 +164,8 @@ def _wanted(viewer: User, params: Mapping[str, Any]) -> Any:
     """Which customers; None where that is everybody on file."""
     from holdfast.records.customers.queries import matching
 
-    found, is_all = Customer.objects.visible_to(viewer), sees_all(viewer)
+    found: QuerySet[Customer] = Customer.objects.visible_to(viewer)
+    is_all = sees_all(viewer)
     for name in ("owner", "department"):
         if value := params.get(name):
             key = {"none": None, "me": viewer.pk}.get(value, value)
