@@ -111,7 +111,7 @@ class Purchases:
     @cached_property
     def running(self) -> Array:
         """Sum of all amounts before each purchase day, and after the last: one entry more than there are days."""
-        return np.concatenate(([0], np.cumsum(self.amount, dtype=np.int64)))
+        return _running(self.amount)
 
     @cached_property
     def log_gaps(self) -> Array:
@@ -220,11 +220,12 @@ class Ledger:
     @cached_property
     def purchases(self) -> Purchases:
         """The purchase days alone."""
-        found = np.flatnonzero(self.is_purchase)
-        customer = self.customer[found]
+        customer, day, amount = self.customer, self.day, self.amount
+        if not self.is_purchase.all():
+            found = np.flatnonzero(self.is_purchase)
+            customer, day, amount = customer[found], day[found], amount[found]
         count = np.bincount(customer, minlength=len(self))
-        start = np.cumsum(count) - count
-        return Purchases(customer, self.day[found], self.amount[found], start, count)
+        return Purchases(customer, day, amount, np.cumsum(count) - count, count)
 
     @cached_property
     def start(self) -> Array:
@@ -233,7 +234,7 @@ class Ledger:
 
     def total(self, values: Array) -> Array:
         """Exact sum per customer of one int64 value per customer day."""
-        running = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+        running = _running(values)
         found: Array = running[self.start[1:]] - running[self.start[:-1]]
         return found
 
@@ -256,10 +257,7 @@ class Ledger:
         if name not in self._running:
             known = {"amount_minor": self.amount, "is_purchase": self.is_purchase}
             values = known[name] if name in known else self.column(name)
-            running = np.zeros(len(self.day) + 1, dtype=np.int64)
-            if values is not None:
-                np.cumsum(values, dtype=np.int64, out=running[1:])
-            self._running[name] = running
+            self._running[name] = _running(np.zeros(len(self.day), dtype=np.int64) if values is None else values)
         return self._running[name]
 
     @cached_property
@@ -294,6 +292,14 @@ class Ledger:
         numbers = column.cast(pa.int32()).cast(pa.int64()).fill_null(missing)
         found: Array = numbers.to_numpy(zero_copy_only=False)
         return found
+
+
+def _running(values: Array) -> Array:
+    """Sum of all values before each, and of all: one entry more than there are."""
+    found = np.empty(len(values) + 1, dtype=np.int64)
+    found[0] = 0
+    np.cumsum(values, dtype=np.int64, out=found[1:])
+    return found
 
 
 def dates(numbers: Array, valid: Array | None = None) -> pa.Array:

@@ -15,6 +15,7 @@ from holdfast.analysis.accounts.clock import Clock
 from holdfast.analysis.accounts.finish import finish
 from holdfast.analysis.accounts.shard import Sums, Whole, describe, gather
 from holdfast.analysis.accounts.store import Store, kept_days
+from holdfast.analysis.accounts.table import in_order
 from holdfast.analysis.accounts.terms import DEFAULTS, Analysis, AnalyzeParams
 from holdfast.analysis.cores import each, release
 from holdfast.analysis.fold import folded
@@ -104,4 +105,5 @@ def _facts(
     days = kept[shard]
     kept[shard] = GIVEN
     ledger = days if isinstance(days, Ledger) else Ledger.of(kept_days(days), as_of=whole.as_of, customers=known)
-    return describe(ledger, whole, params, lang)
+    # Every part in the order of all makes putting all in order a matter of merging.
+    return in_order(describe(ledger, whole, params, lang))

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from holdfast.analysis.accounts.census import SCORES
 from holdfast.analysis.accounts.ranks import Bound, classed, letters
 from holdfast.analysis.accounts.terms import COLUMNS, MONEY_DIGITS
+from holdfast.analysis.cores import each
 from holdfast.analysis.ledger import Array, dates, nullable
 
 
@@ -76,7 +77,10 @@ def decimals(minor: Array, digits: int) -> pa.Array:
 def in_order(facts: pa.Table) -> pa.Table:
     """The rows sorted by customer_id as text."""
     ids = pc.cast(facts["customer_id"], pa.string()).combine_chunks()
+    if len(ids) < 2 or not pc.any(pc.less(ids[1:], ids[:-1])).as_py():
+        return facts.set_column(facts.column_names.index("customer_id"), "customer_id", ids)
     order = pc.array_sort_indices(ids)
+    rest = [name for name in facts.column_names if name != "customer_id"]
     # Column by column: a copy of all of them at once would double the memory.
-    rest = {name: facts[name].combine_chunks().take(order) for name in facts.column_names if name != "customer_id"}
-    return pa.table({"customer_id": ids.take(order), **rest})
+    taken = each(lambda name: facts[name].combine_chunks().take(order), rest)
+    return pa.table({"customer_id": ids.take(order), **dict(zip(rest, taken, strict=True))})

@@ -43,8 +43,8 @@ def summary(days: Source | Ledger, *, as_of: date, minor_digits: int = 2) -> pa.
 def repeat_minor(ledger: Ledger) -> Array:
     """Sum of the amounts of all purchase days after the first, minor units, one entry per customer."""
     bought = ledger.purchases
-    running = np.concatenate(([0], np.cumsum(np.where(bought.rank > 0, bought.amount, 0), dtype=np.int64)))
-    total: Array = running[bought.start + bought.count] - running[bought.start]
+    end = bought.start + bought.count
+    total: Array = bought.running[end] - bought.running[bought.start + bought.has_any]
     return total
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from holdfast.analysis import accounts, tables
 from holdfast.analysis.accounts import AnalyzeParams, analyze, analyze_customers
+from holdfast.analysis.accounts.table import in_order
 from holdfast.analysis.lifecycle import STAGES
 from holdfast.analysis.rhythm import RhythmParams
 from holdfast.analysis.tests.ledgers import lines, on, random_lines
@@ -235,3 +236,15 @@ def test_shards_of_one_customer_each_and_shards_without_any_line_are_as_good_as_
     table = lines([("a", 0, 100), ("a", 9, 50), ("b", 3, -20), ("c", 200, 5)])
 
     assert analyze(table, as_of=on(100), shards=9).customers.equals(analyze(table, as_of=on(100)).customers)
+
+
+@pytest.mark.parametrize("ids", [[10, 9, 100, 1], [1, 10, 100, 9], ["b", "a", "ä", "B"], [7], []])
+def test_customers_stand_in_the_order_of_their_names_as_text(ids):
+    kind = pa.string() if ids and isinstance(ids[0], str) else pa.int64()
+    facts = pa.table({"place": list(range(len(ids))), "customer_id": pa.array(ids, kind)})
+
+    found = in_order(facts)
+
+    wanted = sorted(map(str, ids), key=lambda name: name.encode())
+    assert found["customer_id"].to_pylist() == wanted
+    assert [str(ids[place]) for place in found["place"].to_pylist()] == wanted
