@@ -62,8 +62,9 @@ def test_common_and_individual_needs_stand_apart_with_who_is_behind_them(spoken,
 
     (common,), (single,) = found.of_kind("common"), found.of_kind("individual")
     assert (common.topic.code, next(one.customer.name for one in common.behind)) == ("delivery", "大客户")
-    assert len(common.behind) == 4
-    assert sum(one.share for one in common.behind) == pytest.approx(1)
+    assert (len(common.behind), common.others) == (3, 1)
+    # 90 % of the worth against three customers at the floor of .25 ÷ 4.
+    assert common.behind[0].share == pytest.approx(0.9 / (0.9 + 3 * 0.0625))
     assert common.only is None
     assert (single.topic.code, single.only) == ("content", large)
     shown = login(owner).get("/voice/needs/").content.decode()
@@ -221,9 +222,16 @@ def test_writing_needs_its_word_and_a_promise_the_word_for_standards(spoken, log
     assert login(owner).post("/voice/needs/new/?topic=delivery", posted()).status_code == 403
 
 
-def test_the_board_of_needs_costs_a_fixed_number_of_queries(spoken, owner, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
-        queries.need_board(owner, {}, until=TODAY)
+def test_the_page_of_needs_costs_a_fixed_number_of_queries(
+    spoken, marked, worth, owner, login, django_assert_max_num_queries
+):
+    for topic in ("price", "service", "quality", "room", "taste"):
+        marked(worth(10), topic)
+    page = login(owner)
+    page.get("/voice/needs/")
+
+    with django_assert_max_num_queries(16):
+        page.get("/voice/needs/")
 
 
 @pytest.mark.shows("VOC-09")

@@ -43,7 +43,7 @@ def need_list(request: StaffRequest) -> HttpResponse:
     found = queries.need_board(request.user, params, until=today())
     names = queries.topic_names()
     context = {
-        "parts": [_part(kind, found.of_kind(kind), params) for kind in KINDS],
+        "parts": [_part(kind, found.of_kind(kind), params, names) for kind in KINDS],
         "silent": [need_row(need, names) for need in found.silent],
         "board": found.board,
         "params": params,
@@ -54,13 +54,17 @@ def need_list(request: StaffRequest) -> HttpResponse:
     return show(request, "voice/needs.html", context)
 
 
-def _part(kind: str, rows: list[NeedRow], params: Row) -> Row:
+def _part(kind: str, rows: list[NeedRow], params: Row, names: queries.Names) -> Row:
     undecided = sum(not any(need.decision for need in row.needs) for row in rows)
-    return {"kind": kind, "title": KINDS[kind], "rows": [_row(row, params) for row in rows], "undecided": undecided}
+    return {
+        "kind": kind,
+        "title": KINDS[kind],
+        "rows": [_row(row, params, names) for row in rows],
+        "undecided": undecided,
+    }
 
 
-def _row(row: NeedRow, params: Row) -> Row:
-    names = queries.topic_names()
+def _row(row: NeedRow, params: Row, names: queries.Names) -> Row:
     given = {name: str(value) for name, value in {**params, "topic": row.topic.code}.items()}
     url = f"{reverse('voice:comments')}?{urlencode(given)}"
     return {
