@@ -172,6 +172,8 @@ def test_points_can_be_used_on_their_last_day_and_not_after():
     assert account(earned, entry(2, 50, "redeem", 60))["expired"] == 40
     late = account(earned, entry(2, 51, "redeem", 60))
     assert (late["expired"], late["balance"]) == (100, -60)
+    older = entry(3, 0, "earn", 10, 20)
+    assert account(older, earned, entry(4, 50, "redeem", 100))["balance"] == 0
     # As of a day is its end.
     assert account(earned, day=49)["balance"] == 100
     assert account(earned, day=50)["balance"] == 0
@@ -181,6 +183,9 @@ def test_points_can_be_used_on_their_last_day_and_not_after():
 def test_new_points_pay_what_is_owed_and_a_reversal_takes_back_what_expired_first():
     owed = account(entry(1, 0, "redeem", 30), entry(2, 1, "earn", 100))
     assert (owed["balance"], owed["issued"], owed["redeemed"]) == (70, 100, 30)
+
+    spent = account(entry(1, 0, "redeem", 30), entry(2, 1, "earn", 100, 50))
+    assert (spent["expired"], spent["balance"]) == (70, 0)
 
     back = account(entry(1, 0, "earn", 100, 10), entry(2, 20, "earn", 50), entry(3, 30, "reverse", 100, lot=1))
     assert (back["expired"], back["reversed"], back["balance"]) == (0, 100, 50)
