@@ -270,4 +270,15 @@ OTHERS: Meanings = {
     "StandardOut.channel": ("适用的渠道；空是全部", "Channel it is for; empty for all"),
     "definition": ("评分口径的版本", "Version of the definition"),
 }  # fmt: skip
-MEANINGS: Meanings = {**VOICE, **COMMON, **CUSTOMERS, **TIMELINE, **COMMERCE, **FEEDBACK, **OUTLOOK, **SCORES, **OTHERS, **ARCHIVE}
+MEANINGS: Meanings = {
+    **VOICE,
+    **COMMON,
+    **CUSTOMERS,
+    **TIMELINE,
+    **COMMERCE,
+    **FEEDBACK,
+    **OUTLOOK,
+    **SCORES,
+    **OTHERS,
+    **ARCHIVE,
+}

@@ -235,7 +235,7 @@ def _said_row(one: said.Said, known: Known, buyers: dict[str, User], people: Peo
     heard = buyers[one.customer] if one.channel in ("sales", "phone", "wechat", "meeting") else people["ye"]
     return {
         "customer": known[one.customer], "channel": one.channel, "said_at": timezone.make_aware(one.at),
-        "text": one.text, "csat": one.csat, "nps": one.nps, "author": heard, **said.factors(one),
+        "text": one.text, "csat": one.csat, "nps": one.nps, "author": heard, **said.factors(one),  # type: ignore[typeddict-item]
     }  # fmt: skip
 
 
