@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from holdfast.records.commerce.queries.foresight import Foresight
 from holdfast.records.customers.models import Customer
 from holdfast.records.customers.queries import matching
 
+HIGH_ONES = Q(late_chance__p_late__gte=HIGH)
 RISK = Cast("open_minor", FloatField()) * F("late_chance__p_late")
 SORTS = {
     "risk": ("-risk", "due_on", "pk"), "chance": ("-late_chance__p_late", "due_on", "pk"), "due": ("due_on", "pk"),
@@ -35,7 +36,7 @@ def ahead(viewer: User) -> QuerySet[Invoice]:
 def at_risk(viewer: User, params: Mapping[str, Any]) -> QuerySet[Invoice]:
     """The same by the filters q, week, owner, customer and high, in the order of `sort`; each with its `risk`, the
     money × chance (0 where nothing is told of it yet)."""
-    found = ahead(viewer).select_related("customer", "customer__owner", "late_chance")
+    found = ahead(viewer)
     if text := params.get("q"):
         found = found.filter(Q(number__startswith=text) | Q(customer__in=_named(text)))
     if week := _week(params.get("week", "")):
@@ -45,9 +46,9 @@ def at_risk(viewer: User, params: Mapping[str, Any]) -> QuerySet[Invoice]:
     if customer := params.get("customer"):
         found = found.filter(customer=customer)
     if params.get("high"):
-        found = found.filter(late_chance__p_late__gte=HIGH)
+        found = found.filter(HIGH_ONES)
     sort = SORTS.get(params.get("sort") or "risk", SORTS["risk"])
-    return found.annotate(risk=Coalesce(RISK, 0.0)).order_by(*sort)
+    return found.annotate(risk=Coalesce(RISK, 0.0)).only("pk").order_by(*sort)
 
 
 def _named(text: str) -> QuerySet[Any, Any]:
@@ -85,32 +86,34 @@ class Board:
 
 
 def board(viewer: User) -> Board:
-    """One pass over the viewer's open invoices."""
-    spans = weeks(today())
-    columns = _columns("all", Q(pk__isnull=False))
-    for place, week in enumerate(spans):
-        columns |= _columns(f"w{place}", _in(week))
-    row = ahead(viewer).order_by().aggregate(**columns)
-    return Board(_sums(row, "all"), [(week, _sums(row, f"w{place}")) for place, week in enumerate(spans)])
-
-
-def _columns(name: str, where: Q) -> dict[str, Any]:
-    high = where & Q(late_chance__p_late__gte=HIGH)
-    return {
-        f"{name}_count": Count("pk", filter=where),
-        f"{name}_open": Sum("open_minor", filter=where),
-        f"{name}_risk": Sum(RISK, filter=where),
-        f"{name}_high": Count("pk", filter=high),
-        f"{name}_high_minor": Sum("open_minor", filter=high),
-        f"{name}_untold": Count("pk", filter=where & Q(late_chance=None)),
+    """One pass over the viewer's open invoices, day by day; the days are added up here."""
+    columns = {
+        "count": Count("pk"),
+        "open": Sum("open_minor"),
+        "risk": Sum(RISK),
+        "high": Count("pk", filter=HIGH_ONES),
+        "high_minor": Sum("open_minor", filter=HIGH_ONES),
+        "untold": Count("pk", filter=Q(late_chance=None)),
     }
+    days: list[Any] = list(ahead(viewer).order_by().values("due_on").annotate(**columns))
+    spans = [(week, _sums([day for day in days if week.holds(day["due_on"])])) for week in weeks(today())]
+    return Board(_sums(days), spans)
 
 
-def _sums(row: Mapping[str, Any], name: str) -> Sums:
-    def whole(part: str) -> int:
-        return round(row[f"{name}_{part}"] or 0)
+def _sums(days: list[Any]) -> Sums:
+    names = ("count", "open", "risk", "high", "high_minor", "untold")
+    return Sums(*(round(sum(day[name] or 0 for day in days)) for name in names))
 
-    return Sums(*(whole(part) for part in ("count", "open", "risk", "high", "high_minor", "untold")))
+
+def whole(invoices: Iterable[Invoice]) -> list[Invoice]:
+    """The same invoices in the same order, with customer, owner and chance: of one page, not of all that were sorted."""
+    found = list(invoices)
+    rows = Invoice.objects.select_related("customer", "customer__owner", "late_chance").in_bulk(
+        [one.pk for one in found]
+    )
+    for one in found:
+        rows[one.pk].risk = one.risk  # type: ignore[attr-defined]
+    return [rows[one.pk] for one in found]
 
 
 def foreseen(invoice_ids: list[int]) -> dict[int, Foresight]:

@@ -122,6 +122,9 @@ class Week:
     first: date
     last: date | None
 
+    def holds(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
 
 def weeks(day: date, count: int = WEEKS) -> list[Week]:
     """This week (from today on) and those after it, then all later days."""

@@ -73,14 +73,14 @@ def risk_columns() -> Columns:
 
 def _risk_rows(found: Any) -> Iterator[list[Any]]:
     rows = found.iterator(chunk_size=CHUNK)
-    while invoices := list(islice(rows, CHUNK)):
+    while invoices := late.whole(islice(rows, CHUNK)):
         told = late.foreseen([invoice.pk for invoice in invoices])
         for invoice in invoices:
             one, customer = told.get(invoice.pk), invoice.customer
             yield [
                 invoice.number, customer.code, customer.name, customer.owner.name if customer.owner else "",
                 invoice.issued_on, invoice.due_on, major(invoice.open_minor), one.p_late if one else None,
-                major(round(invoice.risk)) if one else None, one.late_days if one else None,
+                major(round(invoice.open_minor * one.p_late)) if one else None, one.late_days if one else None,
                 one.late_on if one else None, one.why if one else "",
             ]  # fmt: skip
 

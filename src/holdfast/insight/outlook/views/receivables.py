@@ -37,7 +37,7 @@ def receivables(request: StaffRequest) -> HttpResponse:
     board, outlook = late.board(request.user), newest()
     context = {
         "page": page,
-        "rows": [_row(invoice) for invoice in page.object_list],
+        "rows": [_row(invoice) for invoice in late.whole(page.object_list)],
         "params": params,
         "whole": board.whole,
         "weeks": [_week(week, sums, board.whole.open_minor) for week, sums in board.weeks if sums.count],
