@@ -92,7 +92,9 @@ def _select(
     read = f"SELECT {number} AS file, b.file_row_number AS row, {named} FROM {columns.source}"
     kinds = {role: file.staged.types[heading] for role, heading in file.columns.items()}
     typed = all(kind in _PLAIN or role in columns.clean for role, kind in kinds.items())
-    return f"SELECT {_derived(file, exponent)} FROM ({read})", typed
+    # A column that no file has makes no row another's equal or unequal.
+    there = {"date_text", *(role for one in files for role in one.columns)}
+    return f"SELECT {_derived(file, exponent, [name for name in _ALIKE if name in there])} FROM ({read})", typed
 
 
 def _type(name: str) -> str:
@@ -116,15 +118,15 @@ def _keep_types(columns: Columns, file: OrderFile) -> None:
         columns.as_is("date_text", file.columns["date"])
 
 
-def _derived(file: OrderFile, exponent: int) -> str:
+def _derived(file: OrderFile, exponent: int, alike: Sequence[str]) -> str:
     amount, cost = _amount(file, exponent), _cost(file, exponent)
-    alike = [f'"{name}"' for name in _ALIKE]
+    named = [f'"{name}"' for name in alike]
     return (
         'file, row, customer AS customer_id, date AS day, "order" AS order_id, product AS product_id,'
         f" coalesce({amount}, 0) AS amount_minor, {amount} IS NULL AS amount_missing, {cost} AS cost_minor,"
         " coalesce(starts_with(\"order\", 'C'), false) AS cancelled,"
         " coalesce(quantity < 0, false) AS negative_quantity, coalesce(price <= 0, false) AS nonpositive_price,"
-        f" hash({', '.join(alike)}) AS h1, hash('again', {', '.join(reversed(alike))}) AS h2"
+        f" hash({', '.join(named)}) AS h1, hash('again', {', '.join(reversed(named))}) AS h2"
     )
 
 
