@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from holdfast.analysis import tables
+from holdfast.analysis import accounts, tables
+from holdfast.analysis.forecast import ForecastParams
+from holdfast.analysis.grading import GradingParams
+from holdfast.analysis.lifetime import FitParams
+
+# Limits so low that a few hundred customers are too many to be gathered.
+SMALL = accounts.AnalyzeParams(
+    grading=GradingParams(max_reference=50),
+    forecast=ForecastParams(
+        test_sample=90, min_test_customers=40, min_test_events=10, fit=FitParams(most_tuples=120, most_values=70)
+    ),
+)
 
 
 def split(table, place, cuts):

@@ -16,7 +16,7 @@ from holdfast.analysis.days import customer_days
 from holdfast.analysis.spark import shards
 from holdfast.analysis.spark.session import is_local
 from holdfast.analysis.tests.ledgers import on, random_lines
-from holdfast.analysis.tests.quiet_cluster import alike, near
+from holdfast.analysis.tests.quiet_cluster import SMALL, alike, near
 
 AS_OF = on(399)
 
@@ -103,8 +103,9 @@ def spark_or_skip():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("keep", [True, False])
-def test_a_small_ledger_goes_through_spark_and_no_process_stays(tmp_path, monkeypatch, keep):
+@pytest.mark.shows("PLT-02")
+@pytest.mark.parametrize(("keep", "params"), [(True, accounts.DEFAULTS), (False, SMALL)], ids=["all", "sampled"])
+def test_a_small_ledger_goes_through_spark_and_no_process_stays(tmp_path, monkeypatch, keep, params):
     spark_or_skip()
     monkeypatch.delenv("HOLDFAST_SPARK_MASTER", raising=False)
     monkeypatch.setenv("SPARK_REMOTE", "local[1]")
@@ -120,10 +121,11 @@ def test_a_small_ledger_goes_through_spark_and_no_process_stays(tmp_path, monkey
         target=tmp_path / "found.parquet",
         folder=tmp_path,
         keep=keep,
+        params=params,
         lang="en",
     )
 
-    expected = accounts.analyze(table, as_of=AS_OF, lang="en")
+    expected = accounts.analyze(table, as_of=AS_OF, params=params, lang="en")
     stored = pq.read_table(tmp_path / "found.parquet")
     assert alike(stored, expected.customers)
     assert near(found.summary, expected.summary)

@@ -14,7 +14,6 @@ from holdfast.analysis.accounts.clock import Clock
 from holdfast.analysis.accounts.finish import analysis, kept_word
 from holdfast.analysis.accounts.shard import Sums, Whole, describe, gather
 from holdfast.analysis.days import customer_days
-from holdfast.analysis.forecast import ForecastParams
 from holdfast.analysis.grading import GradingParams
 from holdfast.analysis.ledger import Ledger
 from holdfast.analysis.lifetime import FitParams
@@ -22,18 +21,12 @@ from holdfast.analysis.spark import finishing
 from holdfast.analysis.spark.census import census
 from holdfast.analysis.tests.invoices import payers
 from holdfast.analysis.tests.ledgers import lines, on, random_lines
-from holdfast.analysis.tests.quiet_cluster import QuietCluster, alike, near, split
+from holdfast.analysis.tests.quiet_cluster import SMALL, QuietCluster, alike, near, split
 
 AS_OF = on(399)
-SMALL = accounts.AnalyzeParams(
-    grading=GradingParams(max_reference=50),
-    forecast=ForecastParams(
-        test_sample=90, min_test_customers=40, min_test_events=10, fit=FitParams(most_tuples=120, most_values=70)
-    ),
-)
 
 
-def facts_of(table, params, as_of=AS_OF, text=True):
+def facts_of(table, params, as_of=AS_OF):
     ledger = Ledger.of(customer_days(table, as_of=as_of), as_of=as_of)
     whole = Whole.of(Sums() + gather(ledger, params), as_of, params)
     facts = describe(ledger, whole, params, "en")
