@@ -175,14 +175,14 @@ def test_the_sixteen_cells_of_every_ledger_are_its_lines():
 
 
 @pytest.mark.shows("TIE-11", "TIE-02")
-def test_a_thousand_ledgers_each_with_a_matrix_of_its_own_add_up_with_the_cost_to_serve():
-    size = 1_000
-    table = drawn(6, size)
+@pytest.mark.parametrize("thousand", range(LEDGERS // 1_000))
+def test_every_ledger_with_a_matrix_of_its_own_adds_up_with_the_cost_to_serve(thousand):
+    table = drawn(6)
     table = table.take(pa.array(np.argsort(ledger_of(table), kind="stable")))
-    start = np.searchsorted(ledger_of(table), np.arange(size + 1))
-    rng = np.random.default_rng(6)
+    start = np.searchsorted(ledger_of(table), np.arange(LEDGERS + 1))
+    rng = np.random.default_rng(thousand)
 
-    for ledger in range(size):
+    for ledger in range(thousand * 1_000, (thousand + 1) * 1_000):
         own = table.slice(start[ledger], start[ledger + 1] - start[ledger])
         costs = pa.table(
             {
@@ -195,7 +195,7 @@ def test_a_thousand_ledgers_each_with_a_matrix_of_its_own_add_up_with_the_cost_t
         margin = whole(costed, "amount_minor") - whole(costed, "cost_minor")
         assert whole(cells, "revenue_minor") == whole(own, "amount_minor")
         assert whole(cells, "profit_minor") == margin - whole(costs, "service_minor")
-        assert whole(cells, "lines") == own.num_rows
+        assert whole(cells, "lines") == own.num_rows > 0
 
 
 def whole(table, name):
