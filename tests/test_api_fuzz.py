@@ -31,7 +31,20 @@ CHECKS = [
     response_schema_conformance,
 ]  # fmt: skip
 EXAMPLES = 6
-TAGS = ["accounts", "customers", "timeline", "commerce", "feedback", "scores", "outlook", "voice", "care", "notices", "audit", "events"]
+TAGS = [
+    "accounts",
+    "customers",
+    "timeline",
+    "commerce",
+    "feedback",
+    "scores",
+    "outlook",
+    "voice",
+    "care",
+    "notices",
+    "audit",
+    "events",
+]
 
 
 @pytest.fixture(scope="module")

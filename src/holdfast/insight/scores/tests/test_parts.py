@@ -67,7 +67,6 @@ def _month(facts: Facts) -> pa.Table:
 
 
 @pytest.mark.slow
-@pytest.mark.shows("VAL-01")
 def test_any_cut_between_customers_gives_the_same_month(lines, customers):
     keys = lines["customer_id"].to_numpy()
     parted = [partial(lines.slice, begin, end - begin) for begin, end in cuts(keys, rows=40)]
