@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -56,13 +56,17 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 def seats_of(viewer: User) -> models.QuerySet[Any, Any]:
     """Keys of customers that are this person's own, shared with them, or lie in a pool they belong to.
 
-    A union of three index look-ups: one `OR` over joins would read the whole table.
+    A union of three index look-ups: one `OR` over joins would read the whole table. PostgreSQL must be told what the join
+    says already, that a pooled customer has a pool: else it takes all without an owner for these. SQLite, told the same,
+    would read all without an owner.
     """
     customers = Customer.objects.order_by()
     own = customers.filter(owner=viewer).values("pk")
     shared = Collaborator.objects.filter(user=viewer).order_by().values("customer")
-    pooled = customers.filter(owner=None, pool__members__user=viewer).values("pk")
-    return own.union(shared, pooled, all=True)
+    pooled = customers.filter(owner=None, pool__members__user=viewer)
+    if connection.vendor == "postgresql":
+        pooled = pooled.filter(pool__isnull=False)
+    return own.union(shared, pooled.values("pk"), all=True)
 
 
 class Customer(Base):
