@@ -234,7 +234,7 @@ def _summary(found: _Found) -> dict[str, Any]:
 def _lines(found: _Found, t: Tongue) -> list[str]:
     tones = found.tones
     lines = [
-        t("读入 {rows:,} 条评论。", "Read {rows:,} comments.", rows=found.file.rows),
+        t("读入 {rows:,} 条评论。", "Comments read: {rows:,}.", rows=found.file.rows),
         t(
             "好评 {positive:,}，中性 {neutral:,}，差评 {negative:,}；估计有 {complaints:,.0f} 条含抱怨。",
             "{positive:,} positive, {neutral:,} neutral, {negative:,} negative; about {complaints:,.0f} hold a complaint.",
